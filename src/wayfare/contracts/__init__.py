@@ -1,0 +1,1 @@
+"""What a service promises the others: protocols and messages, all frozen data."""

@@ -1,0 +1,1 @@
+"""What the bookings service promises the others."""

@@ -1,0 +1,40 @@
+"""Bookings: the contract with a passenger, from pending to ticketed, cancelled or failed."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+from wayfare.kernel.money import Money
+
+BookingState = Literal["pending", "confirmed", "ticketed", "cancelled", "failed"]
+
+
+class BookingFacts(msgspec.Struct, frozen=True):
+    """What the doctor compares with holds and payments."""
+
+    booking_id: UUID
+    locator: str
+    state: BookingState
+    hold_id: UUID
+    payment_id: UUID | None
+    total: Money
+    refunded: int  # minor units promised back
+    open_saga: bool
+
+
+class ListBookings(msgspec.Struct, frozen=True):
+    """All bookings in order of their id."""
+
+    after: UUID | None
+    limit: int = 1000
+
+
+class BookingsPage(msgspec.Struct, frozen=True):
+    bookings: tuple[BookingFacts, ...]
+
+
+class BookingsApi(Protocol):
+    async def list_bookings(self, message: ListBookings) -> BookingsPage: ...

@@ -1,0 +1,1 @@
+"""What the catalogue service promises the others."""

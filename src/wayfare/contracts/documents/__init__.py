@@ -1,0 +1,1 @@
+"""What the documents service promises the others."""

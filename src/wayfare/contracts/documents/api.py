@@ -1,0 +1,60 @@
+"""Documents: tickets as PDF with a signed barcode."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from wayfare.kernel.money import Money
+
+
+class TicketCall(msgspec.Struct, frozen=True):
+    """Where and when a leg begins or ends."""
+
+    place_id: str
+    name: str
+    code: str | None
+    local_time: str  # RFC 3339 with the place's offset
+    tz: str
+    platform: str | None = None
+
+
+class TicketRequest(msgspec.Struct, frozen=True):
+    """One passenger on one leg."""
+
+    ticket_no: str  # "K7M2QX-1-1": locator, passenger, leg
+    locator: str
+    booking_id: str
+    operator_name: str
+    line_name: str
+    service_number: str
+    mode: str  # rail, air, coach, ferry
+    passenger_name: str
+    passenger_category: str
+    departure_id: str  # "20261121-4711"
+    origin: TicketCall
+    destination: TicketCall
+    cabin: str
+    fare_family: str
+    coach: str | None
+    unit_label: str | None  # None: no seat number, sit where you like
+    price: Money
+    conditions: tuple[str, ...]  # plain sentences
+    issued_at: int  # UTC seconds
+
+
+class RenderTickets(msgspec.Struct, frozen=True):
+    tickets: tuple[TicketRequest, ...]
+
+
+class RenderedPdf(msgspec.Struct, frozen=True):
+    """One page per ticket, in order."""
+
+    pdf: bytes
+    sha256: str
+
+
+class DocumentsApi(Protocol):
+    async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
+        """Raises ValidationFailed when there is no ticket to render."""

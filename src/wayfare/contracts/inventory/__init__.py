@@ -1,0 +1,1 @@
+"""What the inventory service promises the others."""

@@ -1,0 +1,60 @@
+"""Offers: a priced, expiring proposal for a trip, sealed so that searching writes nothing."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from wayfare.kernel.money import Money
+
+CATEGORIES = ("adult", "child", "senior", "student")
+PASSENGERS_MAX = 9
+
+
+class OfferLeg(msgspec.Struct, frozen=True, array_like=True):
+    """What is sold on one departure: calls `from_call` to `to_call` (indexes) in one cabin."""
+
+    departure_id: int
+    from_call: int
+    to_call: int
+    cabin: str
+    prices: tuple[int, ...]  # minor units incl. tax, one per passenger, in the order of Offer.passengers
+    taxes: tuple[int, ...]  # the tax in each of them
+
+
+class ConditionStep(msgspec.Struct, frozen=True, array_like=True):
+    """Until `until_s` (an instant) the carrier keeps `fee` of the price; the steps come in order of time."""
+
+    until_s: int
+    fee_permille: int
+
+
+class Offer(msgspec.Struct, frozen=True, array_like=True):
+    """The content of an offer token. All money is in `currency`."""
+
+    legs: tuple[OfferLeg, ...]
+    passengers: tuple[str, ...]  # the category of each
+    fare_family: str
+    currency: str
+    departs_s: int  # first departure
+    refund: tuple[ConditionStep, ...]
+    exchange: tuple[ConditionStep, ...]
+    issued_s: int
+    expires_s: int
+
+    @property
+    def total(self) -> Money:
+        return Money(sum(sum(leg.prices) for leg in self.legs), self.currency)
+
+
+class CheckOffers(msgspec.Struct, frozen=True):
+    """Ask whether the offers service can answer."""
+
+
+class OffersStatus(msgspec.Struct, frozen=True):
+    generation: int
+
+
+class OffersApi(Protocol):
+    async def check(self, message: CheckOffers) -> OffersStatus: ...

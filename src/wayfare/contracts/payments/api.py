@@ -1,0 +1,87 @@
+"""Payments: authorise, capture, void, refund. Card data never comes here: tokens only."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+from wayfare.contracts.inventory.api import Findings
+from wayfare.kernel.money import Money
+
+PaymentState = Literal["new", "pending", "authorised", "captured", "declined", "voided", "failed"]
+
+
+class AuthorisePayment(msgspec.Struct, frozen=True):
+    """Idempotent by `payment_id`: asked again, it answers what is known or asks the gateway again."""
+
+    payment_id: UUID
+    booking_id: UUID
+    amount: Money
+    method: str
+    token: str
+
+
+class PaymentRef(msgspec.Struct, frozen=True):
+    payment_id: UUID
+
+
+class Payment(msgspec.Struct, frozen=True):
+    payment_id: UUID
+    booking_id: UUID
+    amount: Money
+    state: PaymentState
+    reason: str = ""  # why it was declined, by the gateway's code
+    refunded: int = 0  # minor units given back so far
+
+
+class RefundPayment(msgspec.Struct, frozen=True):
+    """Idempotent by `refund_id`."""
+
+    refund_id: UUID
+    payment_id: UUID
+    amount: Money
+
+
+class Refund(msgspec.Struct, frozen=True):
+    refund_id: UUID
+    payment_id: UUID
+    amount: Money
+    state: Literal["pending", "refunded", "failed"]
+
+
+class ListPayments(msgspec.Struct, frozen=True):
+    """All payments in order of their id."""
+
+    after: UUID | None
+    limit: int = 1000
+
+
+class PaymentsPage(msgspec.Struct, frozen=True):
+    payments: tuple[Payment, ...]
+
+
+class CheckPayments(msgspec.Struct, frozen=True):
+    """Check payments against their refunds."""
+
+
+class PaymentsApi(Protocol):
+    async def authorise(self, message: AuthorisePayment) -> Payment:
+        """State `authorised`, `declined` or `pending` (the gateway did not answer in time). Raises Unavailable."""
+
+    async def capture(self, message: PaymentRef) -> Payment:
+        """Idempotent. Raises NotFound, Unavailable."""
+
+    async def void(self, message: PaymentRef) -> Payment:
+        """Give an authorisation back; refunds in full what was captured. Idempotent."""
+
+    async def refund(self, message: RefundPayment) -> Refund:
+        """Raises NotFound, ValidationFailed (more than was captured), Unavailable."""
+
+    async def get_payment(self, message: PaymentRef) -> Payment:
+        """Raises NotFound."""
+
+    async def list_payments(self, message: ListPayments) -> PaymentsPage: ...
+
+    async def check(self, message: CheckPayments) -> Findings: ...

@@ -1,0 +1,1 @@
+"""The public edge: correlation id, limits, problem+json, metrics."""

@@ -1,0 +1,1 @@
+"""Database, coalescer, rpc, snapshots, telemetry, embedded servers: parts any service may use."""

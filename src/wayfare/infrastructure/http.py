@@ -1,0 +1,99 @@
+"""HTTP helpers for the services' entrypoints: strict bodies, lean routes, encoded answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from wayfare.kernel.errors import ValidationFailed
+
+_ERRORS_MAX = 20
+IDEMPOTENCY_KEY_MAX = 200
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, values are not coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Answer(BaseModel):
+    """A response body, for the published schema; hot routes encode theirs directly."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def encoded(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON response, encoded once."""
+    return Response(msgspec.json.encode(content), status, dict(headers or {}), "application/json")
+
+
+def parse_body(model: type[BaseModel], raw: bytes) -> Any:
+    """Validate JSON bytes. Raises `ValidationFailed` naming each field that is wrong."""
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise invalid(error.errors(include_url=False, include_input=False, include_context=False)) from None
+
+
+def invalid(errors: Any) -> ValidationFailed:
+    """The problem of a list of Pydantic errors."""
+    listed = [
+        {"field": ".".join(str(part) for part in item["loc"]) or "body", "message": str(item["msg"])}
+        for item in errors[:_ERRORS_MAX]
+    ]
+    first = listed[0]
+    return ValidationFailed(f"{first['field']}: {first['message']}", errors=listed)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The Idempotency-Key header. Raises `ValidationFailed` when it is empty, too long or not printable ASCII."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isascii() or not key.isprintable():
+        raise ValidationFailed.of("Idempotency-Key", f"1 to {IDEMPOTENCY_KEY_MAX} printable ASCII characters")
+    return key
+
+
+def fingerprint(raw: bytes) -> str:
+    """Tells one request body from another."""
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+class LeanRoute(APIRoute):
+    """A route without dependency injection: the body is validated from its bytes, the endpoint's response is final.
+
+    The endpoint is `async def endpoint(request, body) -> Response`; the model in `body_model` of the route's
+    `openapi_extra` is published as its schema. Everything else of FastAPI (paths, OpenAPI) stays.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        endpoint = self.endpoint
+        model = LEAN_BODIES[endpoint]
+
+        async def handle(request: Request) -> Response:
+            raw = await request.body()
+            response: Response = await endpoint(request, parse_body(model, raw), raw)
+            return response
+
+        return handle
+
+
+LEAN_BODIES: dict[Callable[..., Any], type[BaseModel]] = {}
+
+
+def lean(model: type[BaseModel]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare the body model of a lean endpoint `async def endpoint(request, body, raw) -> Response`."""
+
+    def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        LEAN_BODIES[endpoint] = model
+        return endpoint
+
+    return declare

@@ -1,0 +1,33 @@
+"""What a service gives the composition root: the only thing `wiring.build` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter
+
+from wayfare.infrastructure.jobs import PeriodicJob
+
+
+async def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Service:
+    """One running service of this process.
+
+    `api` implements `protocol` of the contracts; `routers` hold its public routes under /v1; `start` opens what it
+    needs and `stop` drains it, in that order around the life of the process.
+    """
+
+    name: str
+    api: Any
+    protocol: type
+    routers: Sequence[APIRouter] = ()
+    jobs: Sequence[PeriodicJob] = ()
+    start: Callable[[], Awaitable[None]] = _nothing
+    stop: Callable[[], Awaitable[None]] = _nothing
+    internals: dict[str, Any] = field(default_factory=dict)  # for metrics: name -> callable giving a number

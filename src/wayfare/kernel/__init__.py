@@ -1,0 +1,1 @@
+"""Money, ids, time and the error tree. Pure Python; imports nothing of ours."""

@@ -1,0 +1,195 @@
+"""The error tree.
+
+    WayfareError
+    ├── ConfigurationError        a setting or the machine is wrong; one line for the operator
+    ├── ValidationFailed          the request is not well formed, or asks for nonsense
+    │   ├── AmbiguousPlace        a name fits several places; candidates are given
+    │   └── BodyTooLarge
+    ├── NotFound
+    ├── Unauthenticated
+    ├── Forbidden
+    ├── RateLimited
+    ├── OfferInvalid              altered, foreign or unreadable token
+    ├── OfferExpired
+    ├── DepartureClosed           too late (or too early) to sell
+    ├── DepartureCancelled
+    ├── SoldOut                   no units left for what was asked
+    ├── UnitsTaken                the units named were taken by somebody else
+    ├── HoldExpired               also: released
+    ├── HoldUsed                  the hold already belongs to a booking
+    ├── PaymentDeclined
+    ├── PaymentPending
+    ├── BookingNotCancellable     already cancelled, travelled, or never confirmed
+    ├── RefundOfferExpired
+    ├── IdempotencyConflict       the same key came with another body
+    ├── ImportRefused             a feed or file is unusable; the list of reasons is given
+    └── Unavailable               a part is overloaded or down; trying again helps
+
+Errors travel between services by `code`; their HTTP form exists only in the gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class WayfareError(Exception):
+    """Something Wayfare refuses, by name.
+
+    `code` is stable and public. `detail` says what is wrong in one sentence for the reader of the
+    response; `facts` are extra members for machines (JSON-ready values only).
+    """
+
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, detail: str | None = None, /, **facts: Any) -> None:
+        self.detail = detail or self.title
+        self.facts: Mapping[str, Any] = facts
+        super().__init__(self.detail)
+
+
+class ConfigurationError(WayfareError):
+    code = "configuration_error"
+    title = "A setting is wrong"
+
+
+class ValidationFailed(WayfareError):
+    """`facts["errors"]`, where given, is a list of `{"field", "message"}`."""
+
+    code = "validation_failed"
+    title = "The request is not valid"
+
+    @classmethod
+    def of(cls, field: str, message: str) -> ValidationFailed:
+        return cls(f"{field}: {message}", errors=[{"field": field, "message": message}])
+
+
+class AmbiguousPlace(ValidationFailed):
+    """`facts["candidates"]`: a list of `{"id", "name", "code"}`."""
+
+    code = "ambiguous_place"
+    title = "The name fits several places"
+
+
+class BodyTooLarge(ValidationFailed):
+    code = "body_too_large"
+    title = "The request body is too large"
+
+
+class NotFound(WayfareError):
+    code = "not_found"
+    title = "There is no such thing"
+
+
+class Unauthenticated(WayfareError):
+    code = "unauthenticated"
+    title = "A valid access token is needed"
+
+
+class Forbidden(WayfareError):
+    code = "forbidden"
+    title = "This is not yours to see or change"
+
+
+class RateLimited(WayfareError):
+    code = "rate_limited"
+    title = "Too many requests"
+
+
+class OfferInvalid(WayfareError):
+    code = "offer_invalid"
+    title = "The offer is not one of ours or was altered"
+
+
+class OfferExpired(WayfareError):
+    code = "offer_expired"
+    title = "The offer has expired; search again"
+
+
+class DepartureClosed(WayfareError):
+    code = "departure_closed"
+    title = "The departure is not on sale now"
+
+
+class DepartureCancelled(WayfareError):
+    code = "departure_cancelled"
+    title = "The departure is cancelled"
+
+
+class SoldOut(WayfareError):
+    code = "sold_out"
+    title = "Not enough seats are left"
+
+
+class UnitsTaken(WayfareError):
+    """`facts["units"]`: the labels that are taken, where they are known."""
+
+    code = "units_taken"
+    title = "A seat you chose has just been taken"
+
+
+class HoldExpired(WayfareError):
+    code = "hold_expired"
+    title = "The hold has expired or was released"
+
+
+class HoldUsed(WayfareError):
+    code = "hold_used"
+    title = "The hold already belongs to a booking"
+
+
+class PaymentDeclined(WayfareError):
+    """`facts["reason"]`: the gateway's reason, such as `insufficient_funds`."""
+
+    code = "payment_declined"
+    title = "The payment was declined"
+
+
+class PaymentPending(WayfareError):
+    code = "payment_pending"
+    title = "The payment is still pending"
+
+
+class BookingNotCancellable(WayfareError):
+    code = "booking_not_cancellable"
+    title = "The booking cannot be cancelled"
+
+
+class RefundOfferExpired(WayfareError):
+    code = "refund_offer_expired"
+    title = "The refund offer has expired; ask for a new one"
+
+
+class IdempotencyConflict(WayfareError):
+    code = "idempotency_conflict"
+    title = "This Idempotency-Key was used with another request"
+
+
+class ImportRefused(WayfareError):
+    """`facts["errors"]`: a list of `{"file", "line", "reason"}`."""
+
+    code = "import_refused"
+    title = "The file cannot be imported"
+
+
+class Unavailable(WayfareError):
+    code = "unavailable"
+    title = "Wayfare is overloaded or a part of it is down; try again"
+
+
+def error_classes() -> Mapping[str, type[WayfareError]]:
+    """Every named error by its code: the way an error crosses a process boundary."""
+    found: dict[str, type[WayfareError]] = {}
+    queue: list[type[WayfareError]] = [WayfareError]
+    while queue:
+        cls = queue.pop()
+        found[cls.code] = cls
+        queue.extend(cls.__subclasses__())
+    return found
+
+
+def first_errors(errors: Sequence[Mapping[str, Any]], limit: int = 20) -> list[dict[str, Any]]:
+    """At most `limit` errors as plain dictionaries, for an answer of bounded size."""
+    return [dict(error) for error in errors[:limit]]
