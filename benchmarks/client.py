@@ -73,7 +73,7 @@ class Client(asyncio.Protocol):
         self._parts.clear()
         self._missing = 0
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
         self._transport = None
         if self._waiting:
             self._waiting = False

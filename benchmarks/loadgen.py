@@ -1,8 +1,8 @@
 """A closed-loop HTTP/1.1 load generator cheap enough to share two cores with what it measures.
 
-`run_load(plan)` runs it in a process of its own and returns what it measured; `calibrate()` measures what it can
-drive at most. As a program (`python -m benchmarks.loadgen`) it is that process: a plan as JSON on standard
-input, a report as JSON on standard output.
+`run_load(plan)` runs it in a process of its own and returns what it measured; `calibrate()` measures what it
+can drive at most. As a program (`python -m benchmarks.loadgen`) it is that process: a plan as JSON on
+standard input, a report as JSON on standard output.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def environment() -> dict[str, str]:
 
 def run_load(plan: LoadPlan) -> LoadReport:
     """Run the plan in a new process and wait for it; raises LoadFailed."""
-    allowed_s = plan.warmup_s + plan.duration_s + plan.clients / plan.connections_per_s + plan.drain_s + RUN_ON_S
+    allowed_s = (
+        plan.warmup_s + plan.duration_s + plan.clients / plan.connections_per_s + plan.drain_s + RUN_ON_S
+    )
     try:
         child = subprocess.run(
             [sys.executable, "-m", "benchmarks.loadgen"],
@@ -63,8 +65,8 @@ def run_load(plan: LoadPlan) -> LoadReport:
 def calibrate(clients: int = 256, duration_s: float = 3.0) -> Headroom:
     """Drive the bookings script against a stand-in that answers at once: the generator's own limit.
 
-    The stand-in runs in a process of its own and costs about as much per request as the generator, so the rate
-    is a lower bound where the generator's share stays under one core.
+    The stand-in runs in a process of its own and costs about as much per request as the generator, so the
+    rate is a lower bound where the generator's share stays under one core.
     """
     with running_stand_in() as port:
         plan = LoadPlan(

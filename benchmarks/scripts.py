@@ -1,7 +1,7 @@
 """What a client does, request by request: small state machines over bytes written by hand.
 
-A script is asked for a request (`begin`), is given the answer (`answer`) and returns the next request, or None
-when it is through and wants to begin anew. `pause_s` is what it asks to wait before that.
+A script is asked for a request (`begin`), is given the answer (`answer`) and returns the next request, or
+None when it is through and wants to begin anew. `pause_s` is what it asks to wait before that.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ class BookingScript:
                     self.pause_s = 0.0
                     self.step = "book"
                     return self._request(self._book_head, b'{"hold_id":"' + hold_id + self._book_tail)
-            return self._refused(status, body)
+            self._refused(status, body)
+            return None
         if status in {200, 201}:
             tally = self._tally
             tally.script_done()
@@ -116,7 +117,8 @@ class BookingScript:
                 tally.samples["both"].add(self._hold_ns + took_ns)
             self.pause_s = 0.0
             return None
-        return self._refused(status, body)
+        self._refused(status, body)
+        return None
 
     def _refused(self, status: int, body: bytes) -> None:
         code = _code_of(body)
@@ -149,7 +151,7 @@ class SearchScript:
     def begin(self) -> bytes:
         return self._requests[int(self._tally.random.random() * len(self._requests))]
 
-    def answer(self, status: int, body: bytes, took_ns: int) -> bytes | None:
+    def answer(self, status: int, body: bytes, took_ns: int) -> bytes | None:  # noqa: ARG002  a Script
         """Each answer ends the script."""
         if status == 200:
             self._tally.script_done()

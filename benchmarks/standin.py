@@ -36,7 +36,11 @@ HOLD = answer_bytes(
 )
 BOOKING = answer_bytes(
     "201 Created",
-    b'{"locator":"W4YF4R","state":"ticketed","access_token":"' + b"t" * 320 + b'","items":[' + b'{"n":1}' * 60 + b"]}",
+    b'{"locator":"W4YF4R","state":"ticketed","access_token":"'
+    + b"t" * 320
+    + b'","items":['
+    + b'{"n":1}' * 60
+    + b"]}",
     b"x-worker: 0",
 )
 OFFERS = answer_bytes("200 OK", b'{"trips":[' + b'{"legs":[],"offers":[]},' * 500 + b"{}]}", b"x-worker: 0")
@@ -52,7 +56,7 @@ class StandIn(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's has no such base
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
         self.transport = None
 
     def data_received(self, data: bytes) -> None:
@@ -70,7 +74,7 @@ class StandIn(asyncio.Protocol):
         self._pending = data[body_end:]
         self.answer(data[:end], data[end + 4 : body_end])
 
-    def answer(self, head: bytes, body: bytes) -> None:
+    def answer(self, head: bytes, body: bytes) -> None:  # noqa: ARG002  for those who override
         """Answer one request; a closed loop never sends a second one before."""
         if head.startswith(b"POST /v1/holds"):
             self.send(HOLD)

@@ -9,6 +9,7 @@ from collections import Counter
 from time import perf_counter_ns
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.plan import LoadPlan, LoadReport, StepReport
 
@@ -32,13 +33,17 @@ class Samples:
         self.count += 1
 
     def report(self) -> StepReport:
-        """Percentiles by linear interpolation (numpy's default); zeros where nothing was measured."""
-        if self.count == 0:
-            return StepReport(0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        taken_ms = np.frombuffer(self.values, dtype=np.int64)[: self.count] / 1e6
-        p50, p95, p99 = (round(float(x), 3) for x in np.percentile(taken_ms, (50, 95, 99)))
-        mean, largest = round(float(taken_ms.mean()), 3), round(float(taken_ms.max()), 3)
-        return StepReport(self.count, mean, p50, p95, p99, largest)
+        return summarise(np.frombuffer(self.values, dtype=np.int64)[: self.count])
+
+
+def summarise(taken_ns: npt.NDArray[np.int64]) -> StepReport:
+    """Percentiles by linear interpolation (numpy's default); zeros where nothing was measured."""
+    if taken_ns.size == 0:
+        return StepReport(0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    taken_ms = taken_ns / 1e6
+    p50, p95, p99 = (round(float(x), 3) for x in np.percentile(taken_ms, (50, 95, 99)))
+    mean, largest = round(float(taken_ms.mean()), 3), round(float(taken_ms.max()), 3)
+    return StepReport(int(taken_ns.size), mean, p50, p95, p99, largest)
 
 
 def cpu_s() -> float:

@@ -1,10 +1,11 @@
 """Keeps one PostgreSQL server alive exactly as long as the process that asked for it.
 
-Run as a script of its own (`python -I -S postgres_supervisor.py UID GID LOCK_FD postgres ARGS…`) with a pipe as
-standard input. A byte on the pipe, or its end (the owner is gone, by whatever signal), stops the server: SIGINT
-first (fast shutdown: sessions are cut, a checkpoint is written), SIGQUIT when that takes too long. Should this
-process be killed itself, Linux sends the server the same SIGINT through PR_SET_PDEATHSIG. The server inherits the
-descriptor of the data folder's lock, so the lock is free only when no part of the server is left.
+Run as a script of its own (`python -I -S postgres_supervisor.py UID GID LOCK_FD postgres ARGS…`) with a
+pipe as standard input. A byte on the pipe, or its end (the owner is gone, by whatever signal), stops the
+server: SIGINT first (fast shutdown: sessions are cut, a checkpoint is written), SIGQUIT when that takes
+too long. Should this process be killed itself, Linux sends the server the same SIGINT through
+PR_SET_PDEATHSIG. The server inherits the descriptor of the data folder's lock, so the lock is free only
+when no part of the server is left.
 
 It imports nothing of ours: it has to start in milliseconds and to run from any installation.
 Exit status: that of the server (128 + n when a signal n ended it).
@@ -21,7 +22,7 @@ import time
 
 PR_SET_PDEATHSIG = 1
 FAST_SHUTDOWN_S = 50.0
-"""Seconds for the shutdown checkpoint before the server is told to quit at once (it then recovers at its next start)."""
+"""Seconds for the checkpoint before the server is told to quit at once (it recovers at its next start)."""
 
 
 def main(arguments: list[str]) -> int:
@@ -38,13 +39,13 @@ def main(arguments: list[str]) -> int:
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
     server = os.fork()
     if server == 0:
-        _become_server(command, uid, gid, lock_fd, supervisor, libc)
+        _become_server(command, uid=uid, gid=gid, lock_fd=lock_fd, supervisor=supervisor, libc=libc)
     select.select([0, wake_reader], [], [])
     return _end(server)
 
 
 def _become_server(
-    command: list[str], uid: int, gid: int, lock_fd: int, supervisor: int, libc: ctypes.CDLL | None
+    command: list[str], *, uid: int, gid: int, lock_fd: int, supervisor: int, libc: ctypes.CDLL | None
 ) -> None:
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):

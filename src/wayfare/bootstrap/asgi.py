@@ -1,0 +1,95 @@
+"""The ASGI application of one worker process."""
+
+from __future__ import annotations
+
+import fcntl
+import hmac
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from starlette.types import ASGIApp
+
+from wayfare import __version__
+from wayfare.bootstrap.compose import PROTOCOLS, System, compose
+from wayfare.bootstrap.health import readiness_checks
+from wayfare.bootstrap.settings import Settings
+from wayfare.gateway import problems
+from wayfare.gateway.edge import Edge
+from wayfare.gateway.operations import operations_router
+from wayfare.infrastructure.rpc import rpc_router
+from wayfare.infrastructure.telemetry import configure_logging
+from wayfare.kernel.errors import ConfigurationError, Unauthenticated
+
+log = structlog.get_logger()
+_DESCRIPTION = """Search, hold, book, cancel: rail, air and coach. Errors are RFC 9457 problems with a stable `code`."""
+
+
+def create_app() -> ASGIApp:
+    """Made once per worker process by the server."""
+    settings = Settings.load()
+    configure_logging(settings.log_level, json=settings.logs_json)
+    worker_no = _take_worker_number(settings.run_dir)
+    system = compose(settings, settings.service_names, worker_no=worker_no)
+    return build_app(system, worker_no=worker_no)
+
+
+def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
+    """The application around a system: public routes, operations, rpc for other processes, the edge."""
+    settings = system.settings
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await system.start()
+        log.info("worker.ready", worker=worker_no, services=list(system.services))
+        try:
+            yield
+        finally:
+            await system.stop()
+            log.info("worker.stopped", worker=worker_no)
+
+    app = FastAPI(
+        title="Wayfare", version=__version__, description=_DESCRIPTION, lifespan=lifespan, redirect_slashes=False
+    )
+    problems.install(app)
+    app.include_router(operations_router(readiness_checks(system)))
+    for service in system.services.values():
+        for router in service.routers:
+            app.include_router(router, responses=problems.DOCUMENTED)
+        app.include_router(
+            rpc_router(service.name, PROTOCOLS[service.name], service.api),
+            dependencies=[Depends(_rpc_guard(settings.rpc_token))],
+        )
+    return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no)
+
+
+def _rpc_guard(token: str) -> object:
+    expected = f"Bearer {token}"
+
+    async def guard(request: Request) -> None:
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), expected.encode()):
+            raise Unauthenticated("rpc needs the token that the processes of this system share")
+
+    return guard
+
+
+_locks: list[int] = []
+
+
+def _take_worker_number(run_dir: Path) -> int:
+    """The lowest number no living worker of this data folder has. Held by a file lock until the process ends."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    for number in range(1024):
+        descriptor = os.open(run_dir / f"worker-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            continue
+        _locks.append(descriptor)
+        return number
+    raise ConfigurationError(f"{run_dir} has no free worker number")

@@ -1,0 +1,195 @@
+"""The command line: `wayfare`.
+
+Heavy parts are imported inside the commands, so that `--help` and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wayfare import __version__
+from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.kernel.errors import ConfigurationError, WayfareError
+
+_ISSUES_SHOWN = 20
+
+
+class _Wayfare(click.Group):
+    """Any refusal by name becomes one line on standard error and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WayfareError as error:
+            click.echo(f"wayfare: {error.detail}", err=True)
+            for item in error.facts.get("errors", [])[:_ISSUES_SHOWN]:
+                click.echo(f"  {_issue_line(item)}", err=True)
+            sys.exit(2)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+
+def _issue_line(item: dict[str, Any]) -> str:
+    place = ":".join(str(item[key]) for key in ("file", "line", "field") if item.get(key) not in (None, ""))
+    return f"{place}: {item.get('reason') or item.get('message')}" if place else str(item.get("reason"))
+
+
+@click.group(cls=_Wayfare, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Wayfare sells seats on trains, aircraft and coaches.
+
+    \b
+    A first look:
+      wayfare serve --demo          start everything with a demo network
+      open http://127.0.0.1:8000/docs
+    \b
+    Your own timetable:
+      wayfare import gtfs feed.zip  import it (again and again: only changes are applied)
+      wayfare serve                 sell it
+
+    Settings are WAYFARE_… environment variables; `wayfare settings` lists them.
+    """
+
+
+@main.command()
+@click.argument("services", nargs=-1, metavar="[SERVICE]…")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer requests.")
+@click.option("--demo", is_flag=True, help="Load the demo network first, if it is not there yet.")
+def serve(services: tuple[str, ...], host: str | None, port: int | None, workers: int | None, demo: bool) -> None:
+    """Run the system, or only the named services of it.
+
+    Without names everything runs in one process, on an embedded PostgreSQL unless WAYFARE_DATABASE_URL is set.
+    With names only those run here; the others are called where WAYFARE_<SERVICE>_URL says.
+
+    \b
+    Examples:
+      wayfare serve --workers 2
+      WAYFARE_INVENTORY_URL=http://10.0.0.5:8000 wayfare serve bookings payments documents
+    """
+    from wayfare.bootstrap.serve import run_server
+
+    for name, value in (("HOST", host), ("PORT", port), ("WORKERS", workers), ("SERVICES", ",".join(services))):
+        if value not in (None, ""):
+            os.environ[f"WAYFARE_{name}"] = str(value)
+    run_server(Settings.load(), demo=demo)
+
+
+@main.group(name="import")
+def import_group() -> None:
+    """Bring in timetables, layouts and tariffs."""
+
+
+@import_group.command(name="gtfs")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--feed-id", help="Name of the feed; default: the name of the file. The same name replaces the feed.")
+def import_gtfs(file: Path, feed_id: str | None) -> None:
+    """Import a GTFS feed (a zip or a folder).
+
+    The import is all or nothing. A newer version of a feed replaces the older one; departures with sold seats
+    stay valid, and those that vanished or changed are listed.
+    """
+    from wayfare.bootstrap.imports import run_gtfs_import
+
+    run_gtfs_import(Settings.load(), file, feed_id)
+
+
+@import_group.command(name="layouts")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_layouts(file: Path) -> None:
+    """Import layouts of vehicles and the rules which service gets which (TOML)."""
+    from wayfare.bootstrap.imports import run_layouts_import
+
+    run_layouts_import(Settings.load(), file)
+
+
+@import_group.command(name="tariffs")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_tariffs(file: Path) -> None:
+    """Import tariffs (TOML)."""
+    from wayfare.bootstrap.imports import run_tariffs_import
+
+    run_tariffs_import(Settings.load(), file)
+
+
+@main.command()
+def demo() -> None:
+    """Load the demo network: rail in India and Europe, flights, coaches, for the next 120 days."""
+    from wayfare.bootstrap.imports import run_demo
+
+    run_demo(Settings.load())
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say what would be done; exit code 1 when something would.")
+def migrate(check: bool) -> None:
+    """Bring the database schemas of all services up to date."""
+    from wayfare.bootstrap.serve import run_migrate
+
+    sys.exit(run_migrate(Settings.load(), check=check))
+
+
+@main.command()
+def doctor() -> None:
+    """Prove that seats, holds, bookings and payments agree.
+
+    Re-derives every seat from the records. Exit code 0 only when all is well, 1 when something was found.
+    """
+    from wayfare.bootstrap.doctor_command import run_doctor
+
+    sys.exit(run_doctor(Settings.load()))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure this machine (in a checkout of the project).
+
+    `wayfare bench --quick` takes under a minute, `wayfare bench --help` says more.
+    """
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    sys.path.insert(0, str(Path.cwd()))
+    if find_spec("benchmarks") is None or find_spec("benchmarks.run") is None:
+        raise ConfigurationError("the benchmarks are part of the source: run this at the top of a checkout")
+    sys.exit(import_module("benchmarks.run").main(list(arguments)))
+
+
+@main.group()
+def ticket() -> None:
+    """Work with tickets."""
+
+
+@ticket.command(name="verify")
+@click.argument("source", metavar="PAYLOAD|IMAGE")
+@click.option("--keys", type=click.Path(path_type=Path), help="Public keys (JSON) instead of those of the data folder.")
+def ticket_verify(source: str, keys: Path | None) -> None:
+    """Verify a ticket offline: the text of its barcode, or an image of the page.
+
+    Exit code 0 when it is genuine, 1 when it is not, 2 when there is nothing to read.
+    """
+    from wayfare.bootstrap.ticket_command import run_ticket_verify
+
+    sys.exit(run_ticket_verify(Settings.load(), source, keys))
+
+
+@main.command()
+@click.option("--markdown", is_flag=True, help="As the table of docs/configuration.md.")
+def settings(markdown: bool) -> None:
+    """List the settings with their meaning and present value."""
+    from wayfare.bootstrap.settings_command import settings_table
+
+    click.echo(settings_table(markdown=markdown))
+
+
+@main.command()
+def version() -> None:
+    """Say which version this is."""
+    click.echo(f"wayfare {__version__} (services: {', '.join(SERVICES)})")

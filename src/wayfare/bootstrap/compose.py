@@ -1,0 +1,212 @@
+"""The composition root: the real system and the test system are built by this one function."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+
+from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.contracts.bookings.api import BookingsApi
+from wayfare.contracts.catalogue.api import CatalogueApi
+from wayfare.contracts.documents.api import DocumentsApi
+from wayfare.contracts.inventory.api import InventoryApi
+from wayfare.contracts.offers.api import Offer, OffersApi
+from wayfare.contracts.payments.api import PaymentsApi
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.jobs import JobRunner
+from wayfare.infrastructure.rpc import rpc_client
+from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.service import Service
+from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.kernel.errors import ConfigurationError, OfferInvalid
+from wayfare.kernel.time import Clock, SystemClock
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+PROTOCOLS: dict[str, type] = {
+    "catalogue": CatalogueApi,
+    "offers": OffersApi,
+    "inventory": InventoryApi,
+    "bookings": BookingsApi,
+    "payments": PaymentsApi,
+    "documents": DocumentsApi,
+}
+SCHEMAS = ("catalogue", "inventory", "payments", "bookings")
+"""The services that keep something in PostgreSQL, each in a schema of its own."""
+
+
+@dataclass
+class System:
+    """The services of this process and what they stand on. `start` before use, `stop` after."""
+
+    settings: Settings
+    clock: Clock
+    timetables: TimetableStore
+    services: dict[str, Service]
+    databases: dict[str, Database]
+    clients: list[Any]
+    run_jobs: bool = True
+    _jobs: list[JobRunner] = field(default_factory=list)
+    _watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        for database in self.databases.values():
+            await database.open()
+        self.timetables.refresh()
+        for service in self.services.values():
+            await service.start()
+        self._watch = asyncio.create_task(self.timetables.watch(), name="timetable-watch")
+        if self.run_jobs:
+            await self._start_jobs()
+
+    async def stop(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        for runner in self._jobs:
+            await runner.stop()
+        for service in reversed(self.services.values()):
+            await service.stop()
+        for client in self.clients:
+            await client.aclose()
+        for database in self.databases.values():
+            await database.close()
+
+    async def _start_jobs(self) -> None:
+        for service in self.services.values():
+            if service.jobs:
+                runner = JobRunner(service.jobs, self.databases[self.settings.database_url_of(service.name)])
+                self._jobs.append(runner)
+                await runner.start()
+
+
+def compose(
+    settings: Settings,
+    run: Sequence[str] = SERVICES,
+    *,
+    worker_no: int = 0,
+    clock: Clock | None = None,
+    run_jobs: bool = True,
+) -> System:
+    """Build the services named in `run`; the others are called where the settings say they answer.
+
+    Raises `ConfigurationError` when a service is needed that is neither here nor there.
+    """
+    return _Composer(settings, run, worker_no, clock or SystemClock(settings.now)).build(run_jobs)
+
+
+class _Composer:
+    def __init__(self, settings: Settings, run: Sequence[str], worker_no: int, clock: Clock) -> None:
+        self._settings = settings
+        self._run = run
+        self._worker_no = worker_no
+        self._clock = clock
+        self._timetables = TimetableStore(settings.snapshot_dir)
+        self._databases: dict[str, Database] = {}
+        self._built: dict[str, Service] = {}
+        self._clients: list[Any] = []
+        self._offer_seal = Seal(settings.secret_bytes, "offer", Offer, OfferInvalid)
+
+    def build(self, run_jobs: bool) -> System:
+        for name in _ORDER:
+            if name in self._run:
+                self._built[name] = _BUILDERS[name](self)
+        return System(
+            self._settings, self._clock, self._timetables, self._built, self._databases, self._clients, run_jobs
+        )
+
+    def _database(self, service: str) -> Database:
+        url = self._settings.database_url_of(service)
+        if url not in self._databases:
+            self._databases[url] = Database(url, pool_size=self._settings.pool_size, application_name="wayfare")
+        return self._databases[url]
+
+    def _reach(self, name: str, protocol: type[T]) -> T:
+        if name in self._built:
+            api: T = self._built[name].api
+            return api
+        url = self._settings.url_of(name)
+        if url is None:
+            raise ConfigurationError(f"{name} is needed: serve it in this process too, or set WAYFARE_{name.upper()}_URL")
+        client = rpc_client(name, protocol, url, secret=self._settings.rpc_token)
+        self._clients.append(client)
+        return client
+
+    def _catalogue(self) -> Service:
+        from wayfare.services.catalogue import wiring
+
+        return wiring.build(
+            database=self._database("catalogue"),
+            timetables=self._timetables,
+            inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
+            clock=self._clock,
+        )
+
+    def _offers(self) -> Service:
+        from wayfare.services.offers import wiring
+
+        return wiring.build(
+            timetables=self._timetables,
+            inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
+            offer_seal=self._offer_seal,
+            clock=self._clock,
+            sales_horizon_days=self._settings.sales_horizon_days,
+        )
+
+    def _inventory(self) -> Service:
+        from wayfare.services.inventory import wiring
+
+        return wiring.build(
+            database=self._database("inventory"),
+            timetables=self._timetables,
+            offer_seal=self._offer_seal,
+            clock=self._clock,
+            worker_no=self._worker_no,
+            hold_ttl_s=self._settings.hold_ttl_s,
+        )
+
+    def _payments(self) -> Service:
+        from wayfare.services.payments import wiring
+
+        return wiring.build(
+            database=self._database("payments"),
+            clock=self._clock,
+            secret=self._settings.secret_bytes,
+            timeout_s=self._settings.payment_timeout_s,
+        )
+
+    def _documents(self) -> Service:
+        from wayfare.services.documents import wiring
+
+        return wiring.build(data_dir=self._settings.data_dir)
+
+    def _bookings(self) -> Service:
+        from wayfare.services.bookings import wiring
+
+        return wiring.build(
+            database=self._database("bookings"),
+            timetables=self._timetables,
+            inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
+            payments=self._reach("payments", PaymentsApi),  # type: ignore[type-abstract]
+            documents=self._reach("documents", DocumentsApi),  # type: ignore[type-abstract]
+            offer_seal=self._offer_seal,
+            secret=self._settings.secret_bytes,
+            clock=self._clock,
+            worker_no=self._worker_no,
+        )
+
+
+_BUILDERS: dict[str, Callable[[_Composer], Service]] = {
+    "inventory": _Composer._inventory,
+    "catalogue": _Composer._catalogue,
+    "offers": _Composer._offers,
+    "payments": _Composer._payments,
+    "documents": _Composer._documents,
+    "bookings": _Composer._bookings,
+}
+_ORDER = tuple(_BUILDERS)
+"""A service is built after those it is given."""

@@ -1,0 +1,48 @@
+"""`wayfare doctor`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console
+from rich.table import Table
+
+from wayfare.bootstrap.compose import compose
+from wayfare.bootstrap.database_server import database_server
+from wayfare.bootstrap.doctor import examine
+from wayfare.bootstrap.settings import Settings
+from wayfare.contracts.inventory.api import Findings
+from wayfare.infrastructure.telemetry import configure_logging
+
+_SHOWN = 100
+
+
+def run_doctor(settings: Settings) -> int:
+    """Examine and print. Gives the exit code: 0 when all is well, 1 when something was found."""
+    console = Console(stderr=True)
+    configure_logging("warning", json=settings.logs_json)
+    with database_server(settings, share=True) as ready, console.status("examining") as status:
+        findings = asyncio.run(_examine(ready, lambda step: status.update(f"examining: {step}")))
+    _print(findings)
+    return 1 if findings.findings else 0
+
+
+async def _examine(settings: Settings, progress: object) -> Findings:
+    system = compose(settings, ("inventory", "payments", "documents", "bookings"), worker_no=1, run_jobs=False)
+    await system.start()
+    try:
+        apis = (system.services[name].api for name in ("inventory", "bookings", "payments"))
+        return await examine(*apis, progress=progress)  # type: ignore[arg-type]
+    finally:
+        await system.stop()
+
+
+def _print(findings: Findings) -> None:
+    console = Console()
+    if not findings.findings:
+        console.print(f"[green]All is well[/]: {findings.checked:,} records agree.")
+        return
+    table = Table("code", "object", "what is wrong", title=f"{len(findings.findings):,} findings")
+    for finding in findings.findings[:_SHOWN]:
+        table.add_row(finding.code, finding.subject, finding.detail)
+    console.print(table)

@@ -1,0 +1,90 @@
+"""`wayfare serve` and `wayfare migrate`: from nothing to a listening server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+
+import click
+
+from wayfare.bootstrap.database_server import database_server
+from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database, run_migrations
+from wayfare.bootstrap.settings import Settings
+from wayfare.kernel.errors import ConfigurationError
+
+_BACKLOG = 4096
+
+
+def run_server(settings: Settings, *, demo: bool) -> None:
+    """Serve until told to stop. Raises `ConfigurationError` for what would make that impossible."""
+    names = settings.service_names
+    _check_port(settings)
+    with database_server(settings, share=False) as ready:
+        prepare_database(ready)
+        asyncio.run(check_connections(ready, names))
+        if demo:
+            from wayfare.bootstrap.imports import load_demo
+
+            load_demo(ready)
+        _hand_down(ready)
+        _listen(ready)
+
+
+def run_migrate(settings: Settings, *, check: bool) -> int:
+    """Migrate, or with `check` say what is pending. Gives the exit code."""
+    with database_server(settings, share=True) as ready:
+        pending = asyncio.run(pending_migrations(ready))
+        for name in pending:
+            click.echo(f"{'pending' if check else 'migrating'}: {name}")
+        if not pending:
+            click.echo("the database is up to date")
+        elif not check:
+            run_migrations(ready)
+    return 1 if check and pending else 0
+
+
+def _check_port(settings: Settings) -> None:
+    """Say so before anything is started when somebody else listens there."""
+    if settings.port == 0:
+        return
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ConfigurationError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+
+
+def _hand_down(settings: Settings) -> None:
+    """Worker processes read their settings from the environment."""
+    os.environ["WAYFARE_DATABASE_URL"] = str(settings.database_url)
+    if settings.workers > 1:
+        folder = settings.run_dir / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def _listen(settings: Settings) -> None:
+    import uvicorn
+
+    click.echo(f"Wayfare answers on http://{settings.host}:{settings.port} (API at /docs); Ctrl-C stops it", err=True)
+    uvicorn.run(
+        "wayfare.bootstrap.asgi:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=settings.drain_s,
+    )
+
+

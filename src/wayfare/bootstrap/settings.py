@@ -1,0 +1,188 @@
+"""Settings: every `WAYFARE_*` environment variable, read once at start.
+
+`docs/configuration.md` is generated from this file by `wayfare settings --markdown`; a test keeps it fresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import sys
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wayfare.kernel.errors import ConfigurationError
+
+SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents")
+
+
+def _default_data_dir() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/wayfare")
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "wayfare"
+
+
+def _postgres_url(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://")
+    return value
+
+
+def _http_url(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError("needs an offset, such as 2016-06-10T08:00:00Z")
+    return value
+
+
+PostgresUrl = Annotated[str | None, AfterValidator(_postgres_url)]
+HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
+
+
+class Settings(BaseSettings):
+    """Configuration of one Wayfare process. Everything has a default that works on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="Folder for the embedded database, keys and timetable snapshots.",
+    )
+    database_url: PostgresUrl = Field(
+        None, description="PostgreSQL to use instead of the embedded one: postgresql://user:password@host/name."
+    )
+    catalogue_database_url: PostgresUrl = Field(None, description="A database of its own for the catalogue.")
+    inventory_database_url: PostgresUrl = Field(None, description="A database of its own for inventory.")
+    bookings_database_url: PostgresUrl = Field(None, description="A database of its own for bookings.")
+    payments_database_url: PostgresUrl = Field(None, description="A database of its own for payments.")
+    pool_size: int = Field(
+        8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that answer requests.")
+    services: str = Field("", description="Services this process runs, comma-separated; empty: all of them.")
+    body_bytes_max: int = Field(262_144, ge=1_024, description="Largest request body accepted, in bytes.")
+    drain_s: int = Field(20, ge=0, le=600, description="How long accepted requests may take to finish at shutdown.")
+
+    catalogue_url: HttpUrl = Field(None, description="Where the catalogue answers when it is not in this process.")
+    offers_url: HttpUrl = Field(None, description="Where offers answers when it is not in this process.")
+    inventory_url: HttpUrl = Field(None, description="Where inventory answers when it is not in this process.")
+    bookings_url: HttpUrl = Field(None, description="Where bookings answers when it is not in this process.")
+    payments_url: HttpUrl = Field(None, description="Where payments answers when it is not in this process.")
+    documents_url: HttpUrl = Field(None, description="Where documents answers when it is not in this process.")
+
+    secret: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Seals offers and guest tokens; all processes share it. Default: a generated one in the data folder.",
+    )
+    now: Annotated[datetime | None, AfterValidator(_aware)] = Field(
+        None, description="Start the business clock here, to sell a timetable of the past: 2016-06-10T08:00:00Z."
+    )
+    hold_ttl_s: int = Field(600, ge=5, le=86_400, description="How long a hold keeps its seats, in seconds.")
+    sales_horizon_days: int = Field(365, ge=1, le=730, description="How far ahead departures are on sale.")
+    payment_timeout_s: float = Field(5.0, gt=0, le=60, description="How long to wait for the payment gateway.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="JSON lines, coloured lines, or coloured only at a terminal."
+    )
+
+    @classmethod
+    def load(cls) -> Settings:
+        """Read the environment. Raises `ConfigurationError` that names the variables that are wrong."""
+        try:
+            settings = cls()
+        except ValidationError as error:
+            parts = [
+                f"WAYFARE_{str(item['loc'][0]).upper()}: {item['msg'].removeprefix('Value error, ')}"
+                for item in error.errors()
+            ]
+            raise ConfigurationError("; ".join(parts)) from None
+        known = {f"WAYFARE_{name.upper()}" for name in cls.model_fields}
+        unknown = sorted(name for name in os.environ if name.startswith("WAYFARE_") and name not in known | _OTHERS)
+        if unknown:
+            raise ConfigurationError(f"unknown settings: {', '.join(unknown)} (see `wayfare settings`)")
+        return settings
+
+    def database_url_of(self, service: str) -> str:
+        """The database of a service. Raises `ConfigurationError` when none is known yet."""
+        url = getattr(self, f"{service}_database_url", None) or self.database_url
+        if url is None:
+            raise ConfigurationError("no database: WAYFARE_DATABASE_URL is not set and no embedded server runs")
+        return str(url)
+
+    def url_of(self, service: str) -> str | None:
+        """Where a service answers when it runs in another process."""
+        url: str | None = getattr(self, f"{service}_url")
+        return url
+
+    @property
+    def service_names(self) -> tuple[str, ...]:
+        """The services to run. Raises `ConfigurationError` for a name that is none."""
+        names = tuple(name.strip() for name in self.services.split(",") if name.strip()) or SERVICES
+        for name in names:
+            if name not in SERVICES:
+                raise ConfigurationError(f"there is no service {name!r}; there are {', '.join(SERVICES)}")
+        return names
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log_format == "json" or (self.log_format == "auto" and not sys.stderr.isatty())
+
+    @cached_property
+    def rpc_token(self) -> str:
+        """What the processes of one system show each other."""
+        return hashlib.blake2b(b"rpc", key=self.secret_bytes[:64], digest_size=24).hexdigest()
+
+    @property
+    def snapshot_dir(self) -> Path:
+        return self.data_dir / "timetable"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.data_dir / "run"
+
+    @cached_property
+    def secret_bytes(self) -> bytes:
+        """The configured secret, or the one of the data folder, made on first use."""
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        return _kept_secret(self.data_dir / "secret")
+
+
+_OTHERS = {"WAYFARE_SHARED_DATA"}  # where tests find real timetables
+
+
+def _kept_secret(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        if not path.exists():
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            # A link appears complete or not at all, and never replaces one that another process has just made.
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text().strip().encode()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read or written: {error.strerror}") from None

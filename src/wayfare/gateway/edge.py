@@ -1,0 +1,135 @@
+"""The edge: one pure ASGI layer around everything (stacked middleware costs a hundred times more).
+
+It gives each request a correlation id, refuses bodies that are too large, answers under /api as well, turns
+an unexpected error into a problem, counts and logs.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wayfare.gateway import metrics
+from wayfare.gateway.problems import internal_problem, problem_of
+from wayfare.infrastructure.rpc import CORRELATION
+from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
+from wayfare.kernel.errors import BodyTooLarge
+
+log = structlog.get_logger("wayfare.http")
+_CORRELATION = CORRELATION.encode()
+_ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
+
+
+class Edge:
+    """Wraps the application; see the module."""
+
+    def __init__(self, app: ASGIApp, *, body_bytes_max: int, worker: int) -> None:
+        self._app = app
+        self.body_bytes_max = body_bytes_max
+        self.worker_header = (b"x-worker", str(worker).encode())
+        self._counters: dict[tuple[str, str, int], Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(self, scope, receive, send)
+        token = correlation_id.set(exchange.correlation_id)
+        try:
+            await exchange.run(self._app)
+        finally:
+            self._record(scope, exchange)
+            correlation_id.reset(token)
+
+    def _record(self, scope: Scope, exchange: _Exchange) -> None:
+        route = scope.get("route")
+        path = getattr(route, "path", None) or "unmatched"
+        elapsed_s = time.perf_counter() - exchange.started
+        method = scope["method"] if path != "unmatched" else "ANY"
+        key = (method, path, exchange.status)
+        counters = self._counters.get(key)
+        if counters is None:
+            counters = self._counters[key] = (
+                metrics.REQUESTS.labels(method, path, str(exchange.status)),
+                metrics.LATENCY.labels(method, path),
+            )
+        counters[0].inc()
+        counters[1].observe(elapsed_s)
+        if path not in _QUIET:
+            log.info(
+                "request.answered",
+                method=scope["method"],
+                route=path,
+                status=exchange.status,
+                elapsed_ms=round(elapsed_s * 1000, 2),
+            )
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    __slots__ = ("_edge", "_left", "_receive", "_scope", "_send", "correlation_id", "started", "status")
+
+    def __init__(self, edge: Edge, scope: Scope, receive: Receive, send: Send) -> None:
+        self.started = time.perf_counter()
+        self.status = 0
+        self._edge = edge
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._left = edge.body_bytes_max
+        self.correlation_id = ""
+        declared = 0
+        for name, value in scope["headers"]:
+            if name == _CORRELATION and _ACCEPTED_ID.fullmatch(value):
+                self.correlation_id = value.decode()
+            elif name == b"content-length" and value.isdigit():
+                declared = int(value)
+        if not self.correlation_id:
+            self.correlation_id = new_correlation_id()
+        if declared > self._left:
+            self._left = -1
+        path: str = scope["path"]
+        if path.startswith("/api/"):
+            scope["path"] = path[4:]
+            scope["raw_path"] = scope["raw_path"][4:]
+
+    async def run(self, app: ASGIApp) -> None:
+        try:
+            if self._left < 0:
+                await problem_of(BodyTooLarge(self._limit_text()))(self._scope, self._receive, self.send)
+            else:
+                await app(self._scope, self.receive, self.send)
+        except Exception as error:  # noqa: BLE001 - the last place to turn any error into an answer
+            log.error("request.failed", path=self._scope["path"], exc_info=error)
+            if not self.status:
+                await internal_problem()(self._scope, self._receive, self.send)
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                # FastAPI turns any other exception raised while it reads a body into a 400.
+                raise HTTPException(413, self._limit_text())
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if self.status:
+                return
+            self.status = message["status"]
+            headers = message.setdefault("headers", [])
+            headers.append((_CORRELATION, self.correlation_id.encode()))
+            headers.append((b"x-content-type-options", b"nosniff"))
+            headers.append(self._edge.worker_header)
+        await self._send(message)
+
+    def _limit_text(self) -> str:
+        return f"the body may have {self._edge.body_bytes_max} bytes at most"

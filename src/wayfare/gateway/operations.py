@@ -1,0 +1,34 @@
+"""Routes for those who run Wayfare: liveness, readiness, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import APIRouter, Response
+
+from wayfare.gateway import metrics
+from wayfare.infrastructure.http import encoded
+
+Check = Callable[[], Awaitable[str | None]]
+
+
+def operations_router(checks: Mapping[str, Check]) -> APIRouter:
+    """`checks` answer None when all is well, else one sentence of what is not."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/livez", summary="The process runs")
+    async def livez() -> Response:
+        return encoded({"status": "ok"})
+
+    @router.get("/readyz", summary="Requests can be answered")
+    @router.get("/health", include_in_schema=False)
+    async def readyz() -> Response:
+        problems = {name: found for name, check in checks.items() if (found := await check()) is not None}
+        answer = {"status": "unavailable" if problems else "ok", "checks": {name: problems.get(name, "ok") for name in checks}}
+        return encoded(answer, 503 if problems else 200)
+
+    @router.get("/metrics", summary="Prometheus metrics")
+    async def exposition() -> Response:
+        return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
+
+    return router

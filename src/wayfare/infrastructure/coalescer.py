@@ -1,0 +1,189 @@
+"""The coalescer: calls that arrive while the last batch commits are written together by the next one.
+
+A `Lane` does one operation on one connection of its own. Alone, a call waits for nobody; under load a batch
+costs one transaction whatever its size. What may go wrong with a batch:
+
+    an Exception among the answers   that call gets it, nothing was written for it, the others stand
+    deadlock, lock timeout           the transaction is tried again after a moment
+    lost connection                  reconnect, try again with `again=True`: it may have been written
+    any other error                  the batch is halved until the bad call is alone with its error
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from wayfare.infrastructure.database import Database, Session
+from wayfare.kernel.errors import Unavailable
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+Flush: TypeAlias = Callable[[Session, Sequence[Q], bool], Awaitable[Sequence[A | Exception]]]
+"""Writes a batch inside the lane's transaction and answers each call, in order. The flag is `again`."""
+
+log = structlog.get_logger()
+
+_SIZES = [2**i for i in range(10)]
+_AGES_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+BATCH_SIZE = Histogram("wayfare_lane_batch_size", "Calls of one transaction", ["lane"], buckets=_SIZES)
+QUEUE_AGE = Histogram(
+    "wayfare_lane_queue_age_seconds", "How long a batch's oldest call waited", ["lane"], buckets=_AGES_S
+)
+TROUBLES = Counter("wayfare_lane_troubles", "Failed transactions, refused calls", ["lane", "error"])
+
+TRANSIENT = frozenset({"40P01", "40001", "55P03"})  # deadlock, serialisation failure, lock timeout
+ATTEMPTS_MAX = 8
+TRANSACTION_TIMEOUT_S = 30.0
+ROLLBACK_TIMEOUT_S = 5.0
+RECONNECT_PATIENCE_S = 10.0
+
+
+class _ConnectionLost(Exception):
+    """Nobody knows whether the transaction was committed."""
+
+
+class _Call(NamedTuple):
+    request: object
+    answer: asyncio.Future[object]
+    since: float
+
+
+class Lane(Generic[Q, A]):
+    """One operation, one connection, one transaction per batch."""
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        flush: Flush[Q, A],
+        *,
+        batch_max: int = 256,
+        queue_max: int = 8192,
+        interval_s: float = 0.0,
+    ) -> None:
+        self.name = name
+        self.batches = 0
+        self.calls = 0
+        self._dedicated = database.dedicated(f"lane {name}")
+        self._flush = flush
+        self._batch_max, self._queue_max, self._interval_s = batch_max, queue_max, interval_s
+        self._queue: deque[_Call] = deque()
+        self._arrived = asyncio.Event()
+        self._closing = False
+        self._runner: asyncio.Task[None] | None = None
+        self._batch_size, self._queue_age = BATCH_SIZE.labels(name), QUEUE_AGE.labels(name)
+
+    async def start(self) -> None:
+        """Open the connection and begin. Raises `Unavailable` when the database cannot be reached."""
+        await self._dedicated.connection(patience_s=RECONNECT_PATIENCE_S)
+        self._runner = asyncio.create_task(self._run(), name=f"lane {self.name}")
+
+    async def call(self, request: Q) -> A:
+        """The answer once it is committed.
+
+        Raises the exception answered for this request, or `Unavailable`: the queue is full, the lane stops,
+        or the database is out of reach, and then nobody knows whether the request was written.
+        """
+        if self._closing or len(self._queue) >= self._queue_max:
+            TROUBLES.labels(self.name, "QueueFull").inc()
+            raise Unavailable(f"too many requests are waiting ({self.name})")
+        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Call(request, answer, time.monotonic()))
+        self._arrived.set()
+        return await answer  # type: ignore[return-value]
+
+    async def stop(self) -> None:
+        """Refuse new calls, finish those that wait, close the connection."""
+        self._closing = True
+        self._arrived.set()
+        if self._runner is not None:
+            await self._runner
+        await self._dedicated.close()
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            started = time.monotonic()
+            batch = self._gather()
+            if batch:
+                await self._settle(batch, again=False)
+            if not self._queue:
+                self._arrived.clear()
+                if self._closing:
+                    return
+            elif self._interval_s > 0 and not self._closing:
+                await asyncio.sleep(started + self._interval_s - time.monotonic())
+
+    def _gather(self) -> list[_Call]:
+        """The next calls, without those whose caller has given up."""
+        batch: list[_Call] = []
+        while self._queue and len(batch) < self._batch_max:
+            call = self._queue.popleft()
+            if not call.answer.done():
+                batch.append(call)
+        if batch:
+            self.batches += 1
+            self.calls += len(batch)
+            self._batch_size.observe(len(batch))
+            self._queue_age.observe(time.monotonic() - batch[0].since)
+        return batch
+
+    async def _settle(self, batch: list[_Call], *, again: bool) -> None:
+        """Answer every call of a batch, whatever happens."""
+        for attempt in range(ATTEMPTS_MAX):
+            try:
+                return self._answer(batch, await self._transact([call.request for call in batch], again))
+            except Exception as caught:  # noqa: BLE001  whatever it is belongs to the callers, not to the lane
+                error = caught
+            TROUBLES.labels(self.name, type(error).__name__.strip("_")).inc()
+            log.warning("lane.failed", lane=self.name, size=len(batch), attempt=attempt, error=repr(error))
+            if getattr(error, "sqlstate", None) in TRANSIENT:
+                await asyncio.sleep(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
+            elif isinstance(error, _ConnectionLost):
+                again = True
+            elif len(batch) == 1 or isinstance(error, Unavailable):
+                return self._answer(batch, [error] * len(batch))
+            else:
+                middle = len(batch) // 2
+                await self._settle(batch[:middle], again=again)
+                return await self._settle(batch[middle:], again=again)
+        self._answer(batch, [Unavailable(f"the database does not answer ({self.name})")] * len(batch))
+
+    def _answer(self, batch: list[_Call], answers: Sequence[object]) -> None:
+        for call, answer in zip(batch, answers, strict=True):
+            if call.answer.done():
+                continue
+            if isinstance(answer, Exception):
+                call.answer.set_exception(answer)
+            else:
+                call.answer.set_result(answer)
+
+    async def _transact(self, requests: Sequence[object], again: bool) -> Sequence[object]:
+        session = await self._dedicated.connection(patience_s=RECONNECT_PATIENCE_S)
+        try:
+            async with asyncio.timeout(TRANSACTION_TIMEOUT_S):
+                await session.execute("BEGIN")
+                answers = await self._flush(session, requests, again)  # type: ignore[arg-type]
+                if len(answers) != len(requests):
+                    raise RuntimeError(f"lane {self.name}: {len(answers)} answers to {len(requests)} calls")
+                await session.execute("COMMIT")
+        except TimeoutError as error:
+            self._dedicated.discard()
+            raise _ConnectionLost from error
+        except BaseException:
+            try:
+                await session.execute("ROLLBACK", timeout=ROLLBACK_TIMEOUT_S)
+            except Exception as error:
+                # A connection that cannot roll back is lost, and with it the knowledge whether it committed.
+                self._dedicated.discard()
+                raise _ConnectionLost from error
+            raise
+        return answers

@@ -1,0 +1,1 @@
+"""The catalogue: what runs, where, when and in which vehicles."""

@@ -1,0 +1,1 @@
+"""The demonstration network: real places, invented operators, plausible services; see README.md."""

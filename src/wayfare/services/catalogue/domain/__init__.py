@@ -1,0 +1,1 @@
+"""Rules of timetables: pure Python over what a feed says."""

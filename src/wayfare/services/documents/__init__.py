@@ -1,0 +1,1 @@
+"""Documents: tickets as PDF with a signed barcode, and their verification."""

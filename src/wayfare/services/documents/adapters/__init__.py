@@ -1,0 +1,1 @@
+"""Typesetting, barcodes, fonts and the key file."""

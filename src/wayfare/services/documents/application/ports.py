@@ -1,0 +1,40 @@
+"""What the use cases need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from wayfare.contracts.documents.api import TicketRequest
+from wayfare.services.documents.domain.keys import SigningKey
+
+
+@dataclass(frozen=True)
+class SealedTicket:
+    """A ticket with the signed text of its barcode."""
+
+    ticket: TicketRequest
+    payload: str
+    key_id: str
+
+
+class KeyStore(Protocol):
+    """The keys that sign tickets, and those that may have signed them."""
+
+    def current(self) -> SigningKey: ...
+
+    def public_keys(self) -> Mapping[str, Ed25519PublicKey]: ...
+
+
+class TicketRenderer(Protocol):
+    async def render(self, tickets: Sequence[SealedTicket]) -> bytes: ...
+
+
+class CodeReader(Protocol):
+    """Finds the texts of the barcodes in a picture or document."""
+
+    def read(self, path: Path) -> list[str]: ...

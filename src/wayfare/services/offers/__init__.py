@@ -1,0 +1,1 @@
+"""Offers: the journey planner, places by name, fares, and sealed offers."""

@@ -1,0 +1,1 @@
+"""What the offers service does: one use case per file."""

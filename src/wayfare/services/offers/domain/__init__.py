@@ -1,0 +1,1 @@
+"""What the offers service thinks: pure Python."""

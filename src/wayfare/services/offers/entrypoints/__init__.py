@@ -1,0 +1,1 @@
+"""How the offers service is asked: HTTP."""

@@ -1,0 +1,1 @@
+"""Tables, gateways and metrics."""

@@ -1,0 +1,31 @@
+"""Counters of the payments service. Amounts are in minor units of the currency."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from prometheus_client import Counter
+
+from wayfare.kernel.money import Money
+from wayfare.services.payments.domain.payment import PaymentRecord
+
+PAYMENTS = Counter("wayfare_payments", "Answers of the gateway to authorisations", ["gateway", "state"])
+CAPTURED = Counter("wayfare_payments_captured_minor", "Captured amounts, minor units", ["currency"])
+REFUNDED = Counter("wayfare_payments_refunded_minor", "Refunded amounts, minor units", ["currency"])
+
+
+@lru_cache(maxsize=1024)
+def _child(counter: Counter, *labels: str) -> Counter:
+    return counter.labels(*labels)
+
+
+def count_payment(payment: PaymentRecord) -> None:
+    _child(PAYMENTS, payment.gateway, payment.state).inc()
+
+
+def count_capture(amount: Money) -> None:
+    _child(CAPTURED, amount.currency).inc(amount.minor)
+
+
+def count_refund(amount: Money) -> None:
+    _child(REFUNDED, amount.currency).inc(amount.minor)

@@ -1,0 +1,110 @@
+"""Every statement of the payments service.
+
+The hot ones take arrays, one row per call of a batch. `refund` is cut like `payment`, so that both leave together.
+"""
+
+from __future__ import annotations
+
+COLUMNS = (
+    "payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, refunded, attempts"
+)
+
+RECORD_AUTHORISATIONS = f"""
+INSERT INTO payments.payment AS p
+    (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+                     $8::text[], $9::text[], $10::text[])
+ON CONFLICT (payment_id) DO UPDATE
+    SET state = excluded.state, gateway_ref = excluded.gateway_ref, reason = excluded.reason,
+        attempts = p.attempts + 1, updated_at = now()
+    WHERE p.state IN ('new', 'pending')
+RETURNING payment_id, attempts
+"""
+
+# The bounds are constants of the plan: only the partitions between them are looked at.
+RECORD_CAPTURES = """
+UPDATE payments.payment AS p SET state = r.state, reason = r.reason, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (payment_id, state, reason)
+WHERE p.payment_id = r.payment_id AND p.payment_id BETWEEN $4 AND $5 AND p.state = 'authorised'
+RETURNING p.payment_id
+"""
+
+FIND_STATES = "SELECT payment_id, state FROM payments.payment WHERE payment_id = ANY($1::uuid[])"
+
+FIND_PAYMENT = f"SELECT {COLUMNS} FROM payments.payment WHERE payment_id = $1"
+
+LOCK_PAYMENT = f"SELECT {COLUMNS} FROM payments.payment WHERE payment_id = $1 FOR UPDATE"
+
+FIND_PAYMENTS = f"SELECT {COLUMNS} FROM payments.payment WHERE payment_id = ANY($1::uuid[])"
+
+VOID_PAYMENT = """
+UPDATE payments.payment SET state = 'voided', updated_at = now()
+WHERE payment_id = $1 AND state IN ('new', 'pending', 'authorised')
+"""
+
+FIND_REFUND = """
+SELECT refund_id, payment_id, amount, currency, state, gateway_ref FROM payments.refund
+WHERE payment_id = $1 AND refund_id = $2
+"""
+
+INSERT_REFUND = """
+INSERT INTO payments.refund (payment_id, refund_id, amount, currency, gateway_ref) VALUES ($1, $2, $3, $4, $5)
+"""
+
+COUNT_REFUND = """
+UPDATE payments.payment SET refunded = refunded + $2, updated_at = now() WHERE payment_id = $1
+"""
+
+QUEUE_REFUND = """
+INSERT INTO payments.open_refund (refund_id, payment_id, due_at) VALUES ($1, $2, now() + interval '30 seconds')
+"""
+
+CLOSE_REFUND = """
+UPDATE payments.refund SET state = $3, reason = $4, updated_at = now()
+WHERE payment_id = $1 AND refund_id = $2 AND state = 'pending' RETURNING amount
+"""
+
+DEQUEUE_REFUND = "DELETE FROM payments.open_refund WHERE refund_id = $1"
+
+TAKE_DUE_REFUNDS = """
+WITH due AS (
+    SELECT refund_id FROM payments.open_refund WHERE due_at <= now()
+    ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE payments.open_refund AS q
+    SET attempts = q.attempts + 1, due_at = now() + least(30 * 2 ^ q.attempts, 3600) * interval '1 second'
+    FROM due WHERE q.refund_id = due.refund_id RETURNING q.refund_id, q.payment_id
+)
+SELECT r.refund_id, r.payment_id, r.amount, r.currency, r.state, r.gateway_ref
+FROM taken JOIN payments.refund AS r USING (payment_id, refund_id)
+"""
+
+LIST_PAYMENTS = f"""
+SELECT {COLUMNS} FROM payments.payment WHERE payment_id > $1 ORDER BY payment_id LIMIT $2
+"""
+
+CHECK_AMOUNTS = """
+WITH given AS (
+    SELECT payment_id, sum(amount) AS amount FROM payments.refund WHERE state <> 'failed' GROUP BY payment_id
+)
+SELECT p.payment_id, p.amount, p.currency, p.state, p.refunded, coalesce(g.amount, 0)::bigint AS given
+FROM payments.payment AS p LEFT JOIN given AS g USING (payment_id)
+WHERE p.refunded <> coalesce(g.amount, 0) OR p.refunded > p.amount OR (p.refunded > 0 AND p.state <> 'captured')
+LIMIT 1000
+"""
+
+CHECK_ORPHANS = """
+SELECT r.refund_id, r.payment_id FROM payments.refund AS r
+WHERE NOT EXISTS (SELECT FROM payments.payment AS p WHERE p.payment_id = r.payment_id) LIMIT 1000
+"""
+
+CHECK_STUCK = """
+SELECT payment_id, state, attempts FROM payments.payment
+WHERE state IN ('new', 'pending') AND updated_at < now() - interval '1 hour' LIMIT 1000
+"""
+
+CHECK_REFUNDS_STUCK = """
+SELECT refund_id, attempts FROM payments.open_refund WHERE created_at < now() - interval '1 day' LIMIT 1000
+"""
+
+COUNT_PAYMENTS = "SELECT count(*) FROM payments.payment"

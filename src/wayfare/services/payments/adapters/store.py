@@ -1,0 +1,213 @@
+"""Payments and refunds in PostgreSQL: two coalesced lanes for the hot path, the pool for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from wayfare.contracts.inventory.api import Finding, Findings
+from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.infrastructure.coalescer import Lane
+from wayfare.infrastructure.database import Database, Session
+from wayfare.kernel.errors import NotFound, ValidationFailed
+from wayfare.kernel.money import Money
+from wayfare.services.payments.adapters import sql
+from wayfare.services.payments.adapters.metrics import count_capture, count_payment, count_refund
+from wayfare.services.payments.application.ports import CaptureResult
+from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord, check_refund
+
+NO_ID = UUID(int=0)
+RECENT_MAX = 16_384
+QUEUE_MAX = 65_536  # later steps of a booking are never refused for overload
+
+
+def _payment(row: Any) -> PaymentRecord:
+    return PaymentRecord(
+        payment_id=row["payment_id"],
+        booking_id=row["booking_id"],
+        amount=Money(row["amount"], row["currency"]),
+        state=row["state"],
+        method=row["method"],
+        token=row["token"],
+        gateway=row["gateway"],
+        gateway_ref=row["gateway_ref"],
+        reason=row["reason"],
+        refunded=row["refunded"],
+        attempts=row["attempts"],
+    )
+
+
+def _refund(row: Any) -> RefundRecord:
+    amount = Money(row["amount"], row["currency"])
+    return RefundRecord(row["refund_id"], row["payment_id"], amount, row["state"], row["gateway_ref"])
+
+
+class PostgresPaymentStore:
+    """Implements the port `PaymentStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.authorisations: Lane[PaymentRecord, PaymentRecord] = Lane(
+            "payments-authorise", database, self._write_authorisations, queue_max=QUEUE_MAX
+        )
+        self.captures: Lane[CaptureResult, PaymentState] = Lane(
+            "payments-capture", database, self._write_captures, queue_max=QUEUE_MAX
+        )
+        # What this process authorised and has not captured yet: saves the capture a read.
+        self._recent: dict[UUID, PaymentRecord] = {}
+
+    async def start(self) -> None:
+        await self.authorisations.start()
+        await self.captures.start()
+
+    async def stop(self) -> None:
+        await self.authorisations.stop()
+        await self.captures.stop()
+
+    async def record_authorisation(self, record: PaymentRecord) -> PaymentRecord:
+        stored = await self.authorisations.call(record)
+        if stored.state == "authorised":
+            if len(self._recent) >= RECENT_MAX:
+                del self._recent[next(iter(self._recent))]
+            self._recent[stored.payment_id] = stored
+        count_payment(stored)
+        return stored
+
+    async def record_capture(self, result: CaptureResult) -> PaymentState:
+        recent = self._recent.pop(result.payment_id, None)
+        state = await self.captures.call(result)
+        if recent is not None and state == "captured":
+            count_capture(recent.amount)
+        return state
+
+    async def find_payment(self, payment_id: UUID) -> PaymentRecord | None:
+        row = await self._database.fetchrow(sql.FIND_PAYMENT, payment_id)
+        return None if row is None else _payment(row)
+
+    async def get_payment(self, payment_id: UUID) -> PaymentRecord:
+        found = self._recent.get(payment_id) or await self.find_payment(payment_id)
+        if found is None:
+            raise NotFound(f"there is no payment {payment_id}")
+        return found
+
+    async def void_payment(self, payment_id: UUID) -> PaymentRecord:
+        self._recent.pop(payment_id, None)
+        async with self._database.transaction() as session:
+            await session.execute(sql.VOID_PAYMENT, payment_id)
+            return await _locked(session, payment_id)
+
+    async def open_refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> RefundRecord:
+        async with self._database.transaction() as session:
+            payment = await _locked(session, payment_id)
+            row = await session.fetchrow(sql.FIND_REFUND, payment_id, refund_id)
+            if row is not None:
+                known = _refund(row)
+                if known.amount != amount:
+                    raise ValidationFailed("this refund was asked for with another amount")
+                return known
+            check_refund(payment, amount)
+            ref = payment.gateway_ref
+            await session.execute(
+                sql.INSERT_REFUND, payment_id, refund_id, amount.minor, amount.currency, ref
+            )
+            await session.execute(sql.COUNT_REFUND, payment_id, amount.minor)
+            await session.execute(sql.QUEUE_REFUND, refund_id, payment_id)
+        return RefundRecord(refund_id, payment_id, amount, "pending", ref)
+
+    async def close_refund(self, refund: RefundRecord, *, refunded: bool, reason: str) -> RefundRecord:
+        state = "refunded" if refunded else "failed"
+        async with self._database.transaction() as session:
+            await _locked(session, refund.payment_id)
+            closed = await session.fetchval(
+                sql.CLOSE_REFUND, refund.payment_id, refund.refund_id, state, reason
+            )
+            if closed is not None and not refunded:
+                await session.execute(sql.COUNT_REFUND, refund.payment_id, -closed)
+            await session.execute(sql.DEQUEUE_REFUND, refund.refund_id)
+            row = await session.fetchrow(sql.FIND_REFUND, refund.payment_id, refund.refund_id)
+        if closed is not None and refunded:
+            count_refund(refund.amount)
+        return _refund(row)
+
+    async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
+        return [_refund(row) for row in await self._database.fetch(sql.TAKE_DUE_REFUNDS, limit)]
+
+    async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]:
+        rows = await self._database.fetch(sql.LIST_PAYMENTS, after or NO_ID, limit)
+        return tuple(_payment(row).public() for row in rows)
+
+    async def check(self) -> Findings:
+        findings: list[Finding] = []
+        async with self._database.acquire() as session:
+            for row in await session.fetch(sql.CHECK_AMOUNTS):
+                detail = (
+                    f"state {row['state']}, amount {row['amount']}, counted as refunded {row['refunded']}, "
+                    f"refunds {row['given']} (minor units of {row['currency']})"
+                )
+                findings.append(Finding("payment_refunds_disagree", str(row["payment_id"]), detail))
+            for row in await session.fetch(sql.CHECK_ORPHANS):
+                detail = f"its payment {row['payment_id']} does not exist"
+                findings.append(Finding("refund_without_payment", str(row["refund_id"]), detail))
+            for row in await session.fetch(sql.CHECK_STUCK):
+                detail = f"{row['state']} for more than an hour, asked {row['attempts']} times"
+                findings.append(Finding("payment_stuck", str(row["payment_id"]), detail))
+            for row in await session.fetch(sql.CHECK_REFUNDS_STUCK):
+                detail = f"pending for more than a day, asked {row['attempts']} times"
+                findings.append(Finding("refund_stuck", str(row["refund_id"]), detail))
+            checked = await session.fetchval(sql.COUNT_PAYMENTS)
+        return Findings(checked=checked, findings=tuple(findings))
+
+    async def _write_authorisations(
+        self, session: Session, batch: Sequence[PaymentRecord], again: bool
+    ) -> Sequence[PaymentRecord | Exception]:
+        # The same payment twice in a batch is an error of ON CONFLICT: the first answer of the gateway counts.
+        unique = {record.payment_id: record for record in reversed(batch)}
+        records = sorted(unique.values(), key=lambda record: record.payment_id)
+        written = await session.fetch(
+            sql.RECORD_AUTHORISATIONS,
+            [record.payment_id for record in records],
+            [record.booking_id for record in records],
+            [record.amount.minor for record in records],
+            [record.amount.currency for record in records],
+            [record.state for record in records],
+            [record.method for record in records],
+            [record.token for record in records],
+            [record.gateway for record in records],
+            [record.gateway_ref for record in records],
+            [record.reason for record in records],
+        )
+        if len(written) < len(records):
+            missing = unique.keys() - {row["payment_id"] for row in written}
+            for row in await session.fetch(sql.FIND_PAYMENTS, list(missing)):
+                unique[row["payment_id"]] = _payment(row)
+        return [unique[record.payment_id] for record in batch]
+
+    async def _write_captures(
+        self, session: Session, batch: Sequence[CaptureResult], again: bool
+    ) -> Sequence[PaymentState | Exception]:
+        unique = {result.payment_id: result for result in batch}
+        ids = sorted(unique)
+        written = await session.fetch(
+            sql.RECORD_CAPTURES,
+            ids,
+            [unique[payment_id].state for payment_id in ids],
+            [unique[payment_id].reason for payment_id in ids],
+            ids[0],
+            ids[-1],
+        )
+        states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}
+        if len(states) < len(ids):
+            missing = [payment_id for payment_id in ids if payment_id not in states]
+            states |= {row["payment_id"]: row["state"] for row in await session.fetch(sql.FIND_STATES, missing)}
+        return [
+            states.get(result.payment_id) or NotFound(f"there is no payment {result.payment_id}")
+            for result in batch
+        ]
+
+
+async def _locked(session: Session, payment_id: UUID) -> PaymentRecord:
+    row = await session.fetchrow(sql.LOCK_PAYMENT, payment_id)
+    if row is None:
+        raise NotFound(f"there is no payment {payment_id}")
+    return _payment(row)

@@ -1,0 +1,1 @@
+"""Rules of payments and refunds. Pure Python."""

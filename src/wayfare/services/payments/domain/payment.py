@@ -1,0 +1,87 @@
+"""A payment and its refunds: their states, and what may follow what.
+
+    new ──> pending ──> authorised ──> captured      (refunds leave the state alone)
+      └────────┴──> declined  └──> voided, failed
+
+A refund is pending until the gateway has done it; its amount counts as given back from the first moment, so two
+refunds can never give back more than was captured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from wayfare.contracts.payments.api import Payment, PaymentState, Refund
+from wayfare.kernel.errors import ValidationFailed
+from wayfare.kernel.money import Money
+
+OPEN_STATES: frozenset[PaymentState] = frozenset({"new", "pending"})
+VOIDABLE_STATES: frozenset[PaymentState] = frozenset({"new", "pending", "authorised"})
+RefundState = Literal["pending", "refunded", "failed"]
+
+
+class PaymentRecord(msgspec.Struct, frozen=True):
+    """A payment as it is stored."""
+
+    payment_id: UUID
+    booking_id: UUID
+    amount: Money
+    state: PaymentState
+    method: str
+    token: str
+    gateway: str
+    gateway_ref: str = ""
+    reason: str = ""
+    refunded: int = 0
+    attempts: int = 1
+
+    def public(self) -> Payment:
+        return Payment(
+            payment_id=self.payment_id,
+            booking_id=self.booking_id,
+            amount=self.amount,
+            state=self.state,
+            reason=self.reason,
+            refunded=self.refunded,
+        )
+
+
+class RefundRecord(msgspec.Struct, frozen=True):
+    """A refund as it is stored, with the payment's reference at the gateway."""
+
+    refund_id: UUID
+    payment_id: UUID
+    amount: Money
+    state: RefundState
+    gateway_ref: str = ""
+
+    def public(self) -> Refund:
+        return Refund(
+            refund_id=self.refund_id, payment_id=self.payment_id, amount=self.amount, state=self.state
+        )
+
+
+def check_refund(payment: PaymentRecord, amount: Money) -> None:
+    """Raises `ValidationFailed` unless `amount` can still be given back."""
+    if payment.state != "captured":
+        raise ValidationFailed(f"a payment that is {payment.state} has nothing to give back")
+    if amount.currency != payment.amount.currency:
+        raise ValidationFailed.of("amount", f"the payment was made in {payment.amount.currency}")
+    if amount.minor <= 0 or payment.refunded + amount.minor > payment.amount.minor:
+        left = Money(payment.amount.minor - payment.refunded, payment.amount.currency)
+        raise ValidationFailed.of("amount", f"between 0 and {left} can be given back")
+
+
+def full_refund_id(payment_id: UUID) -> UUID:
+    """The refund that undoes a whole payment: the same each time, so it happens once."""
+    digest = hashlib.blake2b(payment_id.bytes, digest_size=16, person=b"wayfare-void").digest()
+    return UUID(bytes=digest, version=8)
+
+
+def made_at_ms(payment_id: UUID) -> int:
+    """The Unix millisecond a version 7 id was made (RFC 9562, 5.7)."""
+    return payment_id.int >> 80

@@ -1,0 +1,152 @@
+"""Fixtures for every test: a real PostgreSQL, a database for each test that wants one, and the real data.
+
+Each pytest process (each xdist worker) runs one embedded server with durability off. A test's database is a
+copy of an empty or a prepared one, which takes some 20 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.embedded_postgres import EmbeddedPostgres
+
+T = TypeVar("T")
+Prepare = Callable[[str], Awaitable[object]]
+
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+    "min_wal_size": "80MB",
+}
+"""For tests whose subject is not what survives a crash."""
+
+
+def run_in_thread(work: Coroutine[Any, Any, T]) -> T:
+    """Runs `work` in an event loop of its own, whatever loop the caller's thread has."""
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            result.append(asyncio.run(work))
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            failure.append(error)
+
+    thread = threading.Thread(target=target)
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+    return result[0]
+
+
+class Databases:
+    """Makes and drops databases on the test server."""
+
+    def __init__(self, server_dsn: str) -> None:
+        self.server_dsn = server_dsn
+        self._numbers = itertools.count(1)
+        self._templates: dict[str, str] = {}
+
+    def create(self, template: str = "template0") -> str:
+        """A new database, empty or a copy of `template`; its address."""
+        name = f"test_{next(self._numbers)}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.address(name)
+
+    def template(self, key: str, prepare: Prepare) -> str:
+        """The name of a database that `prepare(dsn)` has filled, once per server and `key`."""
+        if key not in self._templates:
+            name = f"template_{len(self._templates) + 1}"
+            self._execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+
+            async def fill() -> None:
+                await prepare(self.address(name))
+
+            run_in_thread(fill())
+            self._templates[key] = name
+        return self._templates[key]
+
+    def drop(self, dsn: str) -> None:
+        self._execute(f'DROP DATABASE IF EXISTS "{urlsplit(dsn).path.lstrip("/")}" WITH (FORCE)')
+
+    def address(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.server_dsn)._replace(path=f"/{name}"))
+
+    def _execute(self, statement: str) -> None:
+        async def execute() -> None:
+            connection = await asyncpg.connect(self.server_dsn)
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        run_in_thread(execute())
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """An empty folder that the embedded server may enter also when the tests run as root."""
+    base = Path(tempfile.mkdtemp(prefix="wayfare-test-"))
+    base.chmod(0o711)
+    yield base
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn() -> Iterator[str]:
+    """The address of this test process's own server."""
+    base = Path(tempfile.mkdtemp(prefix="wayfare-tests-"))
+    base.chmod(0o711)
+    try:
+        with EmbeddedPostgres(base, settings=FAST) as server:
+            yield server.dsn
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_dsn: str) -> Databases:
+    """For fixtures that want a prepared database: `databases.create(databases.template(key, prepare))`."""
+    return Databases(postgres_dsn)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of an empty database of this test's own."""
+    dsn = databases.create()
+    yield dsn
+    databases.drop(dsn)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open Database on this test's own empty database."""
+    async with Database(database_url, pool_size=4, application_name="tests") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the real data (timetables, seat maps, …); WAYFARE_SHARED_DATA names another one."""
+    named = os.environ.get("WAYFARE_SHARED_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set WAYFARE_SHARED_DATA to the folder that has it")
+    return folder

@@ -1,0 +1,131 @@
+"""The edge around a small application: ids, limits, problems, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from fastapi import FastAPI, Request
+
+from wayfare.gateway import metrics, problems
+from wayfare.gateway.edge import Edge
+from wayfare.gateway.operations import operations_router
+from wayfare.infrastructure.telemetry import correlation_id
+from wayfare.kernel.errors import SoldOut, error_classes
+
+
+def small_app() -> FastAPI:
+    app = FastAPI(redirect_slashes=False)
+    problems.install(app)
+
+    @app.get("/v1/echo/{name}")
+    async def echo(name: str, number: int = 0) -> dict[str, str]:
+        return {"name": name, "correlation_id": correlation_id.get()}
+
+    @app.post("/v1/length")
+    async def length(request: Request) -> dict[str, int]:
+        return {"length": len(await request.body())}
+
+    @app.get("/v1/sold-out")
+    async def sold_out() -> None:
+        raise SoldOut("nothing left in second", cabin="second")
+
+    @app.get("/v1/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError("secret detail")
+
+    async def healthy() -> str | None:
+        return None
+
+    async def ill() -> str | None:
+        return "is ill"
+
+    app.include_router(operations_router({"one": healthy, "other": ill}))
+    return app
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
+    transport = httpx2.ASGITransport(app=Edge(small_app(), body_bytes_max=1000, worker=3))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as opened:
+        yield opened
+
+
+class TestCorrelation:
+    async def test_an_id_goes_through(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/echo/x", headers={"x-correlation-id": "abc-12345"})
+        assert answer.headers["x-correlation-id"] == answer.json()["correlation_id"] == "abc-12345"
+
+    @pytest.mark.parametrize("given", ["short", "x" * 65, "with space 123", 'inject"ed-quote'])
+    async def test_a_strange_id_is_replaced(self, given: str, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/echo/x", headers={"x-correlation-id": given})
+        assert answer.headers["x-correlation-id"] != given
+        assert len(answer.headers["x-correlation-id"]) == 24
+
+    async def test_the_worker_says_its_number(self, client: httpx2.AsyncClient) -> None:
+        assert (await client.get("/livez")).headers["x-worker"] == "3"
+
+
+class TestProblems:
+    async def test_a_named_error_has_its_status_and_facts(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/sold-out")
+        assert answer.status_code == 409
+        assert answer.headers["content-type"] == "application/problem+json"
+        body = answer.json()
+        assert (body["code"], body["cabin"], body["detail"]) == ("sold_out", "second", "nothing left in second")
+        assert body["correlation_id"] == answer.headers["x-correlation-id"]
+
+    async def test_an_unexpected_error_tells_nothing(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/broken")
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+        assert "secret" not in answer.text
+
+    async def test_a_wrong_parameter_is_named(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/echo/x", params={"number": "many"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+        assert "number" in answer.json()["errors"][0]["field"]
+
+    async def test_unknown_paths_and_methods_are_problems(self, client: httpx2.AsyncClient) -> None:
+        assert (await client.get("/nowhere")).json()["code"] == "not_found"
+        assert (await client.delete("/v1/sold-out")).json()["code"] == "method_not_allowed"
+
+    def test_every_named_error_has_a_status(self) -> None:
+        missing = set(error_classes()) - set(problems.STATUS)
+        # A service may name errors of its own only where they never reach HTTP.
+        assert {code for code in missing if error_classes()[code].__module__ == "wayfare.kernel.errors"} == set()
+
+
+class TestBodies:
+    async def test_a_body_at_the_limit_passes(self, client: httpx2.AsyncClient) -> None:
+        assert (await client.post("/v1/length", content=b"x" * 1000)).json() == {"length": 1000}
+
+    async def test_a_declared_body_over_the_limit_is_refused(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.post("/v1/length", content=b"x" * 1001)
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+    async def test_a_streamed_body_over_the_limit_is_refused(self, client: httpx2.AsyncClient) -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(20):
+                yield b"x" * 100
+
+        answer = await client.post("/v1/length", content=chunks())
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+class TestOperations:
+    async def test_ready_only_when_every_check_is_well(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json() == {"status": "unavailable", "checks": {"one": "ok", "other": "is ill"}}
+
+    async def test_the_api_also_answers_under_api(self, client: httpx2.AsyncClient) -> None:
+        assert (await client.get("/api/v1/echo/x")).json()["name"] == "x"
+
+    async def test_requests_are_counted_by_route(self, client: httpx2.AsyncClient) -> None:
+        labels = {"method": "GET", "route": "/v1/echo/{name}", "status": "200"}
+        before = metrics.REGISTRY.get_sample_value("wayfare_http_requests_total", labels) or 0
+        await client.get("/v1/echo/a")
+        await client.get("/v1/echo/b")
+        assert metrics.REGISTRY.get_sample_value("wayfare_http_requests_total", labels) == before + 2
+        assert "wayfare_http_requests_total" in (await client.get("/metrics")).text
