@@ -56,7 +56,8 @@ def draw(results: Results) -> Figure:
 
 
 def _clients_axis(axes: Axes, counts: list[int]) -> None:
-    axes.set_xscale("symlog", base=2, linthresh=1)
+    axes.set_xscale("log", base=2)
+    axes.set_xlim(counts[0] / 1.4, counts[-1] * 1.5)
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
     axes.minorticks_off()
     axes.set_xlabel("clients")
@@ -72,7 +73,7 @@ def _draw_rates(axes: Axes, results: Results, counts: list[int]) -> None:
             axes.annotate(
                 f"{ys[at]:,.0f}",
                 (xs[at], ys[at]),
-                (0, 5),
+                (0, -12),
                 textcoords="offset points",
                 ha="center",
                 color=colour,
@@ -88,11 +89,10 @@ def _draw_rates(axes: Axes, results: Results, counts: list[int]) -> None:
                 label=f"pgbench, {variant}, no HTTP ({peer.clients} clients)",
             )
     _clients_axis(axes, counts)
-    axes.set_ylim(bottom=0)
-    axes.margins(y=0.12)
+    axes.set_ylim(0, axes.dataLim.ymax * 1.12)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_title("Full bookings per second", loc="left", fontweight="bold")
-    axes.legend(frameon=False, fontsize=7.5)
+    axes.legend(loc="lower right", framealpha=0.9, edgecolor="none", fontsize=7.5)
 
 
 def _draw_latencies(axes: Axes, results: Results, shape: Shape, counts: list[int]) -> None:

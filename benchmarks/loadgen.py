@@ -42,9 +42,7 @@ def environment() -> dict[str, str]:
 
 def run_load(plan: LoadPlan) -> LoadReport:
     """Run the plan in a new process and wait for it; raises LoadFailed."""
-    allowed_s = (
-        plan.warmup_s + plan.duration_s + plan.clients / plan.connections_per_s + plan.drain_s + RUN_ON_S
-    )
+    allowed_s = plan.warmup_s + plan.duration_s + plan.clients / plan.connections_per_s + plan.drain_s + RUN_ON_S
     try:
         child = subprocess.run(
             [sys.executable, "-m", "benchmarks.loadgen"],

@@ -158,9 +158,7 @@ def run_peer(dsn: str, *, variant: Variant, clients: int, seconds: int, threads:
         report = read_report(child.stdout, variant, read_latencies(Path(folder)), cpu_share)
     sold = asyncio.run(_sold(dsn))
     if sold != (report.bookings,) * 3:
-        raise PeerFailed(
-            f"pgbench counted {report.bookings}; bookings, seats, payments in the database: {sold}"
-        )
+        raise PeerFailed(f"pgbench counted {report.bookings}; bookings, seats, payments in the database: {sold}")
     return report
 
 
@@ -227,17 +225,13 @@ def run_all(dsn: str, seconds: int, clients: tuple[int, ...] = CLIENTS) -> list[
     """Both variants at each number of clients, one run after another."""
     variants: tuple[Variant, ...] = ("plain", "pipelined")
     return [
-        run_peer(dsn, variant=variant, clients=number, seconds=seconds)
-        for variant in variants
-        for number in clients
+        run_peer(dsn, variant=variant, clients=number, seconds=seconds) for variant in variants for number in clients
     ]
 
 
 def main(argv: list[str] | None = None) -> None:
     """Print bookings per second at 16 and 64 clients."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dsn", help="a scratch database; default: a server of its own, removed afterwards")
     parser.add_argument("--seconds", type=int, default=5)
     options = parser.parse_args(argv)

@@ -66,9 +66,7 @@ def bookings(budget: Budget, results: Results) -> None:
         results.users = run_load(_plan(budget, port=server.port, clients=1000, offers=offers, think_s=0.5))
 
 
-def _plan(
-    budget: Budget, *, port: int, clients: int, offers: tuple[str, ...], think_s: float = 0.0
-) -> LoadPlan:
+def _plan(budget: Budget, *, port: int, clients: int, offers: tuple[str, ...], think_s: float = 0.0) -> LoadPlan:
     return LoadPlan(
         port=port,
         script="bookings",
@@ -142,13 +140,13 @@ def measure(command: list[str], environment: Mapping[str, str]) -> Measured:
 
 
 def import_feed(budget: Budget, results: Results) -> None:  # noqa: ARG001  a section
-    """Import metro-north into a new data folder: time and peak memory of `wayfare import`."""
+    """Import metro-north into a new data folder: time and peak memory of `wayfare import gtfs`."""
     if not LARGE_FEED.exists():
         raise SectionUnavailable(f"{LARGE_FEED.name} is not there; set WAYFARE_SHARED_DATA to its folder")
     with tempfile.TemporaryDirectory(prefix="wayfare-bench-") as folder:
         Path(folder).chmod(0o711)
         environment = {**os.environ, "WAYFARE_DATA_DIR": str(Path(folder) / "data")}
-        cost = measure([wayfare_command(), "import", str(LARGE_FEED)], environment)
+        cost = measure([wayfare_command(), "import", "gtfs", str(LARGE_FEED)], environment)
     results.imported = ImportRun(
         feed=LARGE_FEED.name,
         stop_times=_stop_times(LARGE_FEED),

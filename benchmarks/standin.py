@@ -36,11 +36,7 @@ HOLD = answer_bytes(
 )
 BOOKING = answer_bytes(
     "201 Created",
-    b'{"locator":"W4YF4R","state":"ticketed","access_token":"'
-    + b"t" * 320
-    + b'","items":['
-    + b'{"n":1}' * 60
-    + b"]}",
+    b'{"locator":"W4YF4R","state":"ticketed","access_token":"' + b"t" * 320 + b'","items":[' + b'{"n":1}' * 60 + b"]}",
     b"x-worker: 0",
 )
 OFFERS = answer_bytes("200 OK", b'{"trips":[' + b'{"legs":[],"offers":[]},' * 500 + b"{}]}", b"x-worker: 0")

@@ -72,9 +72,7 @@ def _at_least(what: str, goal: float, measured: float, unit: str) -> Goal:
 
 
 def _at_most(what: str, goal: float, measured: float, unit: str) -> Goal:
-    return Goal(
-        what, f"≤ {goal:,g}{unit}", f"{_number(measured)}{unit}", goal / measured if measured else 0.0
-    )
+    return Goal(what, f"≤ {goal:,g}{unit}", f"{_number(measured)}{unit}", goal / measured if measured else 0.0)
 
 
 def _number(value: float) -> str:
@@ -97,8 +95,9 @@ def _workers(report: LoadReport) -> str:
 
 def _booking_row(shape: str, report: LoadReport) -> tuple[str, ...]:
     bad = report.errors + report.lost_connections + report.timeouts
+    sold_out_early = report.ended_by == "offers_exhausted"
     return (
-        shape,
+        f"{shape}, sold out after {report.window_s:.1f} s" if sold_out_early else shape,
         f"{report.clients:,}",
         f"{report.done_per_s:,.0f}",
         *(_trio(report.steps[step]) for step in ("hold", "book", "both")),

@@ -7,7 +7,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, distribution, requires
 
 FITTING = re.compile(
-    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla Public|HPND|PostgreSQL|Unlicense|zlib|0BSD)\b", re.I
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla Public|HPND|PostgreSQL|Unlicense|zlib|0BSD)\b",
+    re.I,
 )
 STRANGERS = re.compile(r"\b(A?GPL|Affero|SSPL|Commons Clause|Business Source)\b", re.I)
 

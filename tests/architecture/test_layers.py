@@ -24,7 +24,10 @@ VIOLATIONS = {
 
 def lint(source: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "pyproject.toml", folder)
-    program = f"import sys; sys.path.insert(0, {str(source)!r}); from importlinter.cli import lint_imports_command; lint_imports_command()"
+    program = (
+        f"import sys; sys.path.insert(0, {str(source)!r}); "
+        "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
     return subprocess.run(
         [sys.executable, "-P", "-c", program, "--no-cache"],
         cwd=folder, capture_output=True, text=True, timeout=120, check=False,

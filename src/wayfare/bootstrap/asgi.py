@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import hmac
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
 from fastapi import Depends, FastAPI, Request
+from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from wayfare import __version__
@@ -51,7 +52,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             await system.stop()
             log.info("worker.stopped", worker=worker_no)
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Wayfare", version=__version__, description=_DESCRIPTION, lifespan=lifespan, redirect_slashes=False
     )
     problems.install(app)
@@ -66,7 +67,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no)
 
 
-def _rpc_guard(token: str) -> object:
+def _rpc_guard(token: str) -> Callable[[Request], Awaitable[None]]:
     expected = f"Bearer {token}"
 
     async def guard(request: Request) -> None:

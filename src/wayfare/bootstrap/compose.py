@@ -56,7 +56,7 @@ class System:
 
     async def start(self) -> None:
         for database in self.databases.values():
-            await database.open()
+            await database.start()
         self.timetables.refresh()
         for service in self.services.values():
             await service.start()
@@ -74,12 +74,14 @@ class System:
         for client in self.clients:
             await client.aclose()
         for database in self.databases.values():
-            await database.close()
+            await database.stop()
 
     async def _start_jobs(self) -> None:
         for service in self.services.values():
             if service.jobs:
-                runner = JobRunner(service.jobs, self.databases[self.settings.database_url_of(service.name)])
+                # A service without tables of its own has no job that needs a lock.
+                url = self.settings.database_url_of(service.name)
+                runner = JobRunner(service.jobs, self.databases[url])
                 self._jobs.append(runner)
                 await runner.start()
 
@@ -131,7 +133,9 @@ class _Composer:
             return api
         url = self._settings.url_of(name)
         if url is None:
-            raise ConfigurationError(f"{name} is needed: serve it in this process too, or set WAYFARE_{name.upper()}_URL")
+            raise ConfigurationError(
+                f"{name} is needed: serve it in this process too, or set WAYFARE_{name.upper()}_URL"
+            )
         client = rpc_client(name, protocol, url, secret=self._settings.rpc_token)
         self._clients.append(client)
         return client

@@ -42,9 +42,7 @@ async def examine(
     return Findings(second.checked, lasting)
 
 
-async def _look(
-    inventory: InventoryApi, bookings: BookingsApi, payments: PaymentsApi, progress: Progress
-) -> Findings:
+async def _look(inventory: InventoryApi, bookings: BookingsApi, payments: PaymentsApi, progress: Progress) -> Findings:
     progress("seats against holds")
     seats = await inventory.check(CheckInventory())
     progress("payments against refunds")
@@ -104,25 +102,29 @@ def _compare(
         owner = bookings.get(payment.booking_id)
         keeps = payment.state == "captured" and payment.refunded < payment.amount.minor
         if owner is None and (keeps or payment.state == "authorised"):
-            found.append(Finding("payment_without_booking", str(payment.payment_id), f"{payment.amount} {payment.state}"))
+            found.append(
+                Finding("payment_without_booking", str(payment.payment_id), f"{payment.amount} {payment.state}")
+            )
         elif owner is not None and not owner.open_saga and keeps and owner.state in ("failed", "pending"):
             detail = f"{payment.amount} kept for booking {owner.locator}, which is {owner.state}"
             found.append(Finding("payment_without_booking", str(payment.payment_id), detail))
     return found
 
 
-def _compare_booking(
-    booking: BookingFacts, holds: dict[UUID, Hold], payments: dict[UUID, Payment]
-) -> list[Finding]:
+def _compare_booking(booking: BookingFacts, holds: dict[UUID, Hold], payments: dict[UUID, Payment]) -> list[Finding]:
     found: list[Finding] = []
     payment = payments.get(booking.payment_id) if booking.payment_id else None
     if booking.state in _SOLD:
         hold = holds.get(booking.hold_id)
         if hold is None or hold.booking_id != booking.booking_id:
-            found.append(Finding("booking_without_units", booking.locator, f"hold {booking.hold_id} is not confirmed for it"))
+            found.append(
+                Finding("booking_without_units", booking.locator, f"hold {booking.hold_id} is not confirmed for it")
+            )
         if booking.total.minor and (payment is None or payment.state != "captured"):
             state = payment.state if payment else "missing"
-            found.append(Finding("booking_without_payment", booking.locator, f"payment is {state}, {booking.total} due"))
+            found.append(
+                Finding("booking_without_payment", booking.locator, f"payment is {state}, {booking.total} due")
+            )
         elif payment is not None and payment.amount != booking.total:
             found.append(Finding("payment_differs", booking.locator, f"{payment.amount} paid, {booking.total} due"))
     refunded = payment.refunded if payment else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.table import Table
@@ -27,12 +28,12 @@ def run_doctor(settings: Settings) -> int:
     return 1 if findings.findings else 0
 
 
-async def _examine(settings: Settings, progress: object) -> Findings:
+async def _examine(settings: Settings, progress: Callable[[str], None]) -> Findings:
     system = compose(settings, ("inventory", "payments", "documents", "bookings"), worker_no=1, run_jobs=False)
     await system.start()
     try:
-        apis = (system.services[name].api for name in ("inventory", "bookings", "payments"))
-        return await examine(*apis, progress=progress)  # type: ignore[arg-type]
+        inventory, bookings, payments = (system.services[name].api for name in ("inventory", "bookings", "payments"))
+        return await examine(inventory, bookings, payments, progress)
     finally:
         await system.stop()
 

@@ -41,7 +41,7 @@ def run_migrate(settings: Settings, *, check: bool) -> int:
         if not pending:
             click.echo("the database is up to date")
         elif not check:
-            run_migrations(ready)
+            asyncio.run(run_migrations(ready))
     return 1 if check and pending else 0
 
 
@@ -86,5 +86,3 @@ def _listen(settings: Settings) -> None:
         backlog=_BACKLOG,
         timeout_graceful_shutdown=settings.drain_s,
     )
-
-

@@ -63,10 +63,10 @@ class Settings(BaseSettings):
     database_url: PostgresUrl = Field(
         None, description="PostgreSQL to use instead of the embedded one: postgresql://user:password@host/name."
     )
-    catalogue_database_url: PostgresUrl = Field(None, description="A database of its own for the catalogue.")
-    inventory_database_url: PostgresUrl = Field(None, description="A database of its own for inventory.")
-    bookings_database_url: PostgresUrl = Field(None, description="A database of its own for bookings.")
-    payments_database_url: PostgresUrl = Field(None, description="A database of its own for payments.")
+    catalogue_database_url: PostgresUrl = Field(default=None, description="A database of its own for the catalogue.")
+    inventory_database_url: PostgresUrl = Field(default=None, description="A database of its own for inventory.")
+    bookings_database_url: PostgresUrl = Field(default=None, description="A database of its own for bookings.")
+    payments_database_url: PostgresUrl = Field(default=None, description="A database of its own for payments.")
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -74,21 +74,23 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Processes that answer requests.")
-    services: str = Field("", description="Services this process runs, comma-separated; empty: all of them.")
+    services: str = Field(default="", description="Services this process runs, comma-separated; empty: all of them.")
     body_bytes_max: int = Field(262_144, ge=1_024, description="Largest request body accepted, in bytes.")
     drain_s: int = Field(20, ge=0, le=600, description="How long accepted requests may take to finish at shutdown.")
 
-    catalogue_url: HttpUrl = Field(None, description="Where the catalogue answers when it is not in this process.")
-    offers_url: HttpUrl = Field(None, description="Where offers answers when it is not in this process.")
-    inventory_url: HttpUrl = Field(None, description="Where inventory answers when it is not in this process.")
-    bookings_url: HttpUrl = Field(None, description="Where bookings answers when it is not in this process.")
-    payments_url: HttpUrl = Field(None, description="Where payments answers when it is not in this process.")
-    documents_url: HttpUrl = Field(None, description="Where documents answers when it is not in this process.")
+    catalogue_url: HttpUrl = Field(
+        default=None, description="Where the catalogue answers when it is not in this process."
+    )
+    offers_url: HttpUrl = Field(default=None, description="Where offers answers when it is not in this process.")
+    inventory_url: HttpUrl = Field(default=None, description="Where inventory answers when it is not in this process.")
+    bookings_url: HttpUrl = Field(default=None, description="Where bookings answers when it is not in this process.")
+    payments_url: HttpUrl = Field(default=None, description="Where payments answers when it is not in this process.")
+    documents_url: HttpUrl = Field(default=None, description="Where documents answers when it is not in this process.")
 
     secret: SecretStr | None = Field(
         None,
         min_length=32,
-        description="Seals offers and guest tokens; all processes share it. Default: a generated one in the data folder.",
+        description="Seals offers and guest tokens; shared by all processes. Default: generated in the data folder.",
     )
     now: Annotated[datetime | None, AfterValidator(_aware)] = Field(
         None, description="Start the business clock here, to sell a timetable of the past: 2016-06-10T08:00:00Z."

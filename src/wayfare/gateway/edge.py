@@ -106,7 +106,7 @@ class _Exchange:
                 await problem_of(BodyTooLarge(self._limit_text()))(self._scope, self._receive, self.send)
             else:
                 await app(self._scope, self.receive, self.send)
-        except Exception as error:  # noqa: BLE001 - the last place to turn any error into an answer
+        except Exception as error:
             log.error("request.failed", path=self._scope["path"], exc_info=error)
             if not self.status:
                 await internal_problem()(self._scope, self._receive, self.send)

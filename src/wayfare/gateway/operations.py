@@ -24,7 +24,10 @@ def operations_router(checks: Mapping[str, Check]) -> APIRouter:
     @router.get("/health", include_in_schema=False)
     async def readyz() -> Response:
         problems = {name: found for name, check in checks.items() if (found := await check()) is not None}
-        answer = {"status": "unavailable" if problems else "ok", "checks": {name: problems.get(name, "ok") for name in checks}}
+        answer = {
+            "status": "unavailable" if problems else "ok",
+            "checks": {name: problems.get(name, "ok") for name in checks},
+        }
         return encoded(answer, 503 if problems else 200)
 
     @router.get("/metrics", summary="Prometheus metrics")

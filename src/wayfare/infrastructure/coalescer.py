@@ -21,12 +21,12 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 import structlog
 from prometheus_client import Counter, Histogram
 
-from wayfare.infrastructure.database import Database, Session
-from wayfare.kernel.errors import Unavailable
+from wayfare.infrastructure.database import Connection, Database
+from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 Q = TypeVar("Q")
 A = TypeVar("A")
-Flush: TypeAlias = Callable[[Session, Sequence[Q], bool], Awaitable[Sequence[A | Exception]]]
+Flush: TypeAlias = Callable[[Connection, Sequence[Q], bool], Awaitable[Sequence[A | Exception]]]
 """Writes a batch inside the lane's transaction and answers each call, in order. The flag is `again`."""
 
 log = structlog.get_logger()
@@ -70,20 +70,19 @@ class Lane(Generic[Q, A]):
         interval_s: float = 0.0,
     ) -> None:
         self.name = name
-        self.batches = 0
-        self.calls = 0
-        self._dedicated = database.dedicated(f"lane {name}")
-        self._flush = flush
+        self.batches = self.calls = 0
+        self._database, self._flush = database, flush
         self._batch_max, self._queue_max, self._interval_s = batch_max, queue_max, interval_s
         self._queue: deque[_Call] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
+        self._connection: Connection | None = None
         self._runner: asyncio.Task[None] | None = None
         self._batch_size, self._queue_age = BATCH_SIZE.labels(name), QUEUE_AGE.labels(name)
 
     async def start(self) -> None:
         """Open the connection and begin. Raises `Unavailable` when the database cannot be reached."""
-        await self._dedicated.connection(patience_s=RECONNECT_PATIENCE_S)
+        await self._connected()
         self._runner = asyncio.create_task(self._run(), name=f"lane {self.name}")
 
     async def call(self, request: Q) -> A:
@@ -106,7 +105,8 @@ class Lane(Generic[Q, A]):
         self._arrived.set()
         if self._runner is not None:
             await self._runner
-        await self._dedicated.close()
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close()
 
     async def _run(self) -> None:
         while True:
@@ -130,8 +130,7 @@ class Lane(Generic[Q, A]):
             if not call.answer.done():
                 batch.append(call)
         if batch:
-            self.batches += 1
-            self.calls += len(batch)
+            self.batches, self.calls = self.batches + 1, self.calls + len(batch)
             self._batch_size.observe(len(batch))
             self._queue_age.observe(time.monotonic() - batch[0].since)
         return batch
@@ -149,7 +148,7 @@ class Lane(Generic[Q, A]):
                 await asyncio.sleep(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
             elif isinstance(error, _ConnectionLost):
                 again = True
-            elif len(batch) == 1 or isinstance(error, Unavailable):
+            elif len(batch) == 1 or isinstance(error, Unavailable | ConfigurationError):
                 return self._answer(batch, [error] * len(batch))
             else:
                 middle = len(batch) // 2
@@ -167,23 +166,34 @@ class Lane(Generic[Q, A]):
                 call.answer.set_result(answer)
 
     async def _transact(self, requests: Sequence[object], again: bool) -> Sequence[object]:
-        session = await self._dedicated.connection(patience_s=RECONNECT_PATIENCE_S)
+        connection = await self._connected()
         try:
             async with asyncio.timeout(TRANSACTION_TIMEOUT_S):
-                await session.execute("BEGIN")
-                answers = await self._flush(session, requests, again)  # type: ignore[arg-type]
+                await connection.execute("BEGIN")
+                answers = await self._flush(connection, requests, again)  # type: ignore[arg-type]
                 if len(answers) != len(requests):
                     raise RuntimeError(f"lane {self.name}: {len(answers)} answers to {len(requests)} calls")
-                await session.execute("COMMIT")
+                await connection.execute("COMMIT")
         except TimeoutError as error:
-            self._dedicated.discard()
+            connection.terminate()
             raise _ConnectionLost from error
         except BaseException:
             try:
-                await session.execute("ROLLBACK", timeout=ROLLBACK_TIMEOUT_S)
+                await connection.execute("ROLLBACK", timeout=ROLLBACK_TIMEOUT_S)
             except Exception as error:
                 # A connection that cannot roll back is lost, and with it the knowledge whether it committed.
-                self._dedicated.discard()
+                connection.terminate()
                 raise _ConnectionLost from error
             raise
         return answers
+
+    async def _connected(self) -> Connection:
+        deadline = time.monotonic() + RECONNECT_PATIENCE_S
+        while self._connection is None or self._connection.is_closed():
+            try:
+                self._connection = await self._database.dedicated(self.name)
+            except Unavailable:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(random.uniform(0.05, 0.2))
+        return self._connection

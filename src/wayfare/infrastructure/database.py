@@ -177,7 +177,7 @@ class Database:
         """Closes every connection; those still at work after `timeout_s` are cut."""
         dedicated, self._dedicated = self._dedicated, []
         for connection in dedicated:
-            await _close(connection)
+            await close(connection)
         pool, self._pool = self._pool, None
         if pool is not None:
             try:
@@ -311,13 +311,15 @@ async def check_connection_budget(
         raise ConfigurationError(
             f"{workers} worker(s) with {pool_size} pooled and {lanes} dedicated connections each"
             f"{f' and {others} others' if others else ''} need {needed} database connections, "
-            f"the server gives {available}: raise its max_connections to {needed + 3} or more, or lower workers or pool size"
+            f"the server gives {available}: raise its max_connections by {needed - available} or more, "
+            "or lower workers or pool size"
         )
     return ConnectionBudget(needed, available)
 
 
-async def _close(session: Any) -> None:
+async def close(connection: Connection) -> None:
+    """Closes politely, or at once when the server does not answer."""
     try:
-        await session.close(timeout=5.0)
+        await connection.close(timeout=5.0)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        session.terminate()
+        connection.terminate()

@@ -183,8 +183,7 @@ class EmbeddedPostgres:
                 supervisor.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 raise EmbeddedPostgresError(
-                    f"PostgreSQL in {self.data_dir} does not stop (supervisor {supervisor.pid}); "
-                    f"see {self.log_file}"
+                    f"PostgreSQL in {self.data_dir} does not stop (supervisor {supervisor.pid}); see {self.log_file}"
                 ) from None
         if self._lock is not None:
             self._lock.release()
@@ -246,14 +245,15 @@ class EmbeddedPostgres:
             sync = self._settings["fsync"] != "off"
             create_cluster(self._installation, self._cluster, self._password_file, user, sync=sync)
         check_version(self._installation, self._cluster)
-        self._prepare_sockets(user)
         server = self._running_server()
         if server is not None:
-            raise DataFolderInUse(
-                f"the data folder {self.data_dir} is in use by PostgreSQL, process {server}: stop it"
-            )
-        # Its process is gone, though another one may have its number by now, which PostgreSQL would believe.
+            raise DataFolderInUse(f"the data folder {self.data_dir} is in use by PostgreSQL, process {server}: stop it")
+        # What a killed server left behind names a process that is gone; another one may have its number by
+        # now, and PostgreSQL would take that one for a server.
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        self._prepare_sockets(user)
+        for stale in self._sockets.glob(".s.PGSQL.*"):
+            stale.unlink()
         return user
 
     def _open_way(self, user: ServerUser) -> None:
@@ -279,9 +279,7 @@ class EmbeddedPostgres:
         except FileExistsError:
             status = self._sockets.lstat()
             if not stat.S_ISDIR(status.st_mode) or status.st_uid != user.uid or status.st_mode & 0o077:
-                raise EmbeddedPostgresError(
-                    f"{self._sockets} is not private to user {user.uid}: remove it"
-                ) from None
+                raise EmbeddedPostgresError(f"{self._sockets} is not private to user {user.uid}: remove it") from None
 
     # The server
 
@@ -308,9 +306,7 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + START_TIMEOUT_S
         while (status := self._server_status()) != "ready":
             if supervisor.poll() is not None:
-                raise EmbeddedPostgresError(
-                    f"PostgreSQL did not start: {self._reason(log_start)}; see {self.log_file}"
-                )
+                raise EmbeddedPostgresError(f"PostgreSQL did not start: {self._reason(log_start)}; see {self.log_file}")
             if time.monotonic() > deadline:
                 raise EmbeddedPostgresError(
                     f"PostgreSQL is not ready after {START_TIMEOUT_S:.0f} s ({status}); see {self.log_file}"
@@ -348,6 +344,4 @@ class EmbeddedPostgres:
 
 def _fits_socket_list(folder: Path) -> bool:
     """Whether the name is short enough for a socket and free of the comma that splits lists of hosts."""
-    return len(os.fsencode(folder)) + len(".s.PGSQL.65535") + 1 <= LONGEST_SOCKET_PATH and "," not in str(
-        folder
-    )
+    return len(os.fsencode(folder)) + len(".s.PGSQL.65535") + 1 <= LONGEST_SOCKET_PATH and "," not in str(folder)

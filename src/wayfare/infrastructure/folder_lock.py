@@ -83,14 +83,19 @@ class FolderLock:
 
 
 def is_alive(process: int) -> bool:
-    """Whether there is a process of this number, ours or not."""
+    """Whether a process of this number runs, ours or not (one that ended but was not waited for does not)."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    try:
+        # "4711 (name of the program) Z …": https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return True  # no /proc here
+    return state not in {b"Z", b"X"}
 
 
 def _locked(descriptor: int) -> bool:

@@ -91,17 +91,16 @@ class JobRunner:
         return [self._states[job.name] for job in self._jobs]
 
     def overdue(self) -> list[JobState]:
-        """Jobs of this process that failed the last three times, or hang for three rounds (at least a minute)."""
+        """Jobs of this process that failed three times in a row, or hang for three rounds (and a minute)."""
         now = time.time()
         return [state for state in self.states() if state.leading and _is_overdue(state, now)]
 
     async def _repeat(self, job: PeriodicJob) -> None:
         await self._pause(job, random.uniform(0.0, min(1.0, job.every_s)))
         while not self._stopping.is_set():
-            failures = self._states[job.name].failures
             try:
                 await self._round(job)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again
                 failures = self._failed(job, error)
                 await self._pause(job, _retry_pause(job.every_s, failures))
             else:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from wayfare.infrastructure.database import Connection, Database, Session
+from wayfare.infrastructure.database import Connection, Database, Session, close
 from wayfare.kernel.errors import Unavailable
 
 
@@ -86,5 +86,5 @@ class LeaderLocks:
         async with self._busy:
             self._held.clear()
             connection, self._connection = self._connection, None
-            if connection is not None and not connection.is_closed():
-                connection.terminate()
+            if connection is not None:
+                await close(connection)

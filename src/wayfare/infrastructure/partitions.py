@@ -89,7 +89,7 @@ class MonthlyPartitions:
         return sorted(month for row in rows if (month := self._month_of_name(row["relname"])) is not None)
 
     async def ensure(self, session: Session, from_month: date, to_month: date) -> list[str]:
-        """Makes the partitions from one month to another, both included; the names of those that were missing.
+        """Makes the partitions from one month to another, both included; the names of the new ones.
 
         Safe beside other callers and beside reads and writes of the table: a partition is made on its own and
         then attached, which locks out neither (unlike CREATE TABLE … PARTITION OF). Runs in the session's

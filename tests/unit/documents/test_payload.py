@@ -71,9 +71,7 @@ class TestFacts:
 
     def test_stay_small_whatever_people_enter(self) -> None:
         long = "क" * 500
-        facts = facts_of(
-            a_ticket(passenger_name=long, operator_name=long, service_number=long, cabin=long, coach=long)
-        )
+        facts = facts_of(a_ticket(passenger_name=long, operator_name=long, service_number=long, cabin=long, coach=long))
         assert len(sign_payload(facts, KEY)) < 600
 
 
@@ -113,9 +111,7 @@ class TestSignAndVerify:
         with pytest.raises(TicketForged):
             verify_payload(sign_payload(FACTS, OTHER), {OTHER.key_id: KEY.private_key.public_key()})
 
-    @pytest.mark.parametrize(
-        "payload", ["", "WF1:", "WF1:ABC", "WF2:ABC", "hello", "WF1:" + "A" * 3000, "WF1:ab"]
-    )
+    @pytest.mark.parametrize("payload", ["", "WF1:", "WF1:ABC", "WF2:ABC", "hello", "WF1:" + "A" * 3000, "WF1:ab"])
     def test_nonsense_is_unreadable(self, payload: str) -> None:
         with pytest.raises(TicketUnreadable):
             verify_payload(payload, KEYS)

@@ -12,9 +12,7 @@ from wayfare.contracts.documents.api import TicketCall, TicketRequest
 from wayfare.kernel.money import Money
 
 ISSUED_AT = 1_795_000_000  # 2026-11-18T11:06:40Z
-BERLIN = TicketCall(
-    "8011160", "Berlin Hauptbahnhof", "BLS", "2026-11-21T22:31:00+01:00", "Europe/Berlin", "7"
-)
+BERLIN = TicketCall("8011160", "Berlin Hauptbahnhof", "BLS", "2026-11-21T22:31:00+01:00", "Europe/Berlin", "7")
 DELHI = TicketCall("ndls", "New Delhi", "NDLS", "2026-11-22T06:15:00+05:30", "Asia/Kolkata", None)
 
 

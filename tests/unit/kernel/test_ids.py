@@ -24,7 +24,9 @@ class TestDepartureIds:
     def test_a_later_day_has_a_greater_id(self, day: int, a: int, b: int) -> None:
         assert ids.departure_id(day, a) < ids.departure_id(day + 1, b)
 
-    @pytest.mark.parametrize("text", ["", "x", "20261301-1", "20260230-1", "20261121-0", "20261121-99999999999", "19991231-1"])
+    @pytest.mark.parametrize(
+        "text", ["", "x", "20261301-1", "20260230-1", "20261121-0", "20261121-99999999999", "19991231-1"]
+    )
     def test_what_is_none_is_not_found(self, text: str) -> None:
         with pytest.raises(NotFound):
             ids.parse_departure(text)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ class TestMasks:
     def test_runs_cover_the_mask_and_nothing_else(self, mask: int) -> None:
         found = runs(mask)
         assert sum(section_mask(a, b) for a, b in found) == mask
-        assert all(before[1] < after[0] for before, after in zip(found, found[1:], strict=False))
+        assert all(before[1] < after[0] for before, after in pairwise(found))
 
     @given(st.integers(0, 127), st.integers(1, 128))
     def test_a_leg_has_one_bit_per_section(self, start: int, end: int) -> None:

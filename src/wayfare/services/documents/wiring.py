@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderTickets
-from wayfare.kernel.time import Clock, SystemClock
+from wayfare.infrastructure.service import Service
+from wayfare.kernel.errors import ConfigurationError
+from wayfare.kernel.time import Clock
 from wayfare.services.documents.adapters.picture_reader import PictureReader
 from wayfare.services.documents.adapters.signing_keys import SigningKeys, read_public_keys
 from wayfare.services.documents.adapters.typst_renderer import TypstRenderer
 from wayfare.services.documents.application.render_tickets import render_tickets
 from wayfare.services.documents.application.verify_ticket import TicketVerdict, verify_image, verify_ticket
-
-KEY_FILE = "ticket-keys.json"
+from wayfare.services.documents.entrypoints.http import router
 
 
 class Documents:
-    """`DocumentsApi` over this process's renderer and keys."""
+    """Implements `DocumentsApi` with this process's renderer and keys."""
 
     def __init__(self, keys: SigningKeys, renderer: TypstRenderer) -> None:
-        self._keys = keys
-        self._renderer = renderer
+        self.keys = keys
+        self.renderer = renderer
 
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
-        return await render_tickets(message, keys=self._keys, renderer=self._renderer)
+        return await render_tickets(message, keys=self.keys, renderer=self.renderer)
 
 
 class Verifier:
-    """Checks tickets with public keys alone: of this installation, or of an exported set."""
+    """Checks tickets with public keys alone, without a connection."""
 
     def __init__(self, keys: Mapping[str, Ed25519PublicKey], clock: Clock) -> None:
         self._keys = keys
@@ -42,38 +43,41 @@ class Verifier:
         return verify_ticket(payload, keys=self._keys, now_s=self._clock.now_s())
 
     def verify_image(self, path: Path) -> list[TicketVerdict]:
-        """The tickets in a PNG, JPEG or PDF. Raises as `verify` does."""
+        """The tickets in a PNG, JPEG or PDF, in order; at least one. Raises as `verify` does."""
         return verify_image(path, reader=PictureReader(), keys=self._keys, now_s=self._clock.now_s())
 
 
-@dataclass(frozen=True)
-class Service:
-    api: DocumentsApi
-    keys: SigningKeys
-    renderer: TypstRenderer
-    clock: Clock
-
-    def verifier(self) -> Verifier:
-        """A verifier with the keys known now."""
-        return Verifier(self.keys.public_keys(), self.clock)
-
-    def close(self) -> None:
-        """Finish the document in work; no more are made."""
-        self.renderer.close()
+def key_file_of(data_dir: Path) -> Path:
+    """Where an installation keeps its ticket keys."""
+    return data_dir / "documents" / "ticket-keys.json"
 
 
-def build(
-    *, data_dir: Path, clock: Clock | None = None, key_file: Path | None = None, threads: int = 2
-) -> Service:
+def build(*, data_dir: Path, key_file: Path | None = None, threads: int = 2) -> Service:
     """The service with its keys in `data_dir`, or in `key_file` where several machines share one.
 
-    Raises `ConfigurationError` when the keys cannot be made or read.
+    Raises `ConfigurationError` when the keys can neither be read nor made.
     """
-    keys = SigningKeys(key_file or data_dir / "documents" / KEY_FILE)
-    renderer = TypstRenderer(threads=threads)
-    return Service(api=Documents(keys, renderer), keys=keys, renderer=renderer, clock=clock or SystemClock())
+    documents = Documents(SigningKeys(key_file or key_file_of(data_dir)), TypstRenderer(threads=threads))
+
+    async def stop() -> None:
+        await asyncio.to_thread(documents.renderer.close)
+
+    return Service(
+        name="documents",
+        api=documents,
+        protocol=DocumentsApi,
+        routers=(router(documents.keys.export_public),),
+        stop=stop,
+    )
 
 
-def build_verifier(*, public_keys: bytes, clock: Clock | None = None) -> Verifier:
-    """A verifier that has nothing but an exported set of public keys (JSON)."""
-    return Verifier(read_public_keys(public_keys), clock or SystemClock())
+def open_verifier(key_file: Path, *, clock: Clock) -> Verifier:
+    """A verifier with the keys of a file: an exported set, or the key file of an installation.
+
+    Raises `ConfigurationError` when there is no such file or it holds no keys.
+    """
+    try:
+        document = key_file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"the ticket keys {key_file} cannot be read: {error.strerror}") from error
+    return Verifier(read_public_keys(document), clock)

@@ -121,6 +121,7 @@ class CsvTable:
         self._files = files
         self._issues = issues
         self.header: list[str] = []
+        self.rows_read = 0
         with files.lines(name) as lines:
             for row in self._parsed(lines):
                 self.header = [field.strip().lower() for field in row[1]]
@@ -139,10 +140,12 @@ class CsvTable:
         with self._files.lines(self.name) as lines:
             parsed = self._parsed(lines)
             next(parsed, None)
+            self.rows_read = 0
             for number, row in parsed:
                 if len(row) != width and not self._fit(number, row, width):
                     continue
                 row.append("")
+                self.rows_read += 1
                 yield number, tuple(map(strip, pick(row)[:-1]))
 
     def _fit(self, number: int, row: list[str], width: int) -> bool:

@@ -1,9 +1,9 @@
 """Expands the demonstration network into GTFS feeds that always run from a given day on.
 
 Services are written in local time at their origin; GTFS wants the time zone of the feed. Where the two
-change their clocks on different days a service becomes one GTFS trip per spell of equal offset, so that it
-keeps its local time. A trip's id is its number and its departure in feed time (`WFE101-0715`): it
-does not depend on the first day, so that a later build names the same trips the same way.
+change their clocks on different days a service becomes one GTFS trip per offset, so that it keeps its
+local time. A trip's id is its number and its departure in feed time (`WFE101-0715`): it does not depend
+on the first day, so a later build names the same trips the same way.
 Format: https://gtfs.org/documentation/schedule/reference/
 """
 
@@ -14,7 +14,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ Table = tuple[Sequence[str], list[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Consecutive service dates on which a service leaves at one GTFS time.
+    """The service dates on which a service leaves at one GTFS time: first … last but for `absent`.
 
     `departure_s` counts from noon minus 12 h of the service date in the feed's zone; `day_shift` is 1 where
     the local day of departure is the day after the service date (early departures east of the feed's zone).
@@ -42,6 +42,7 @@ class Spell:
     day_shift: int
     first: date
     last: date
+    absent: tuple[date, ...] = ()
 
 
 def build_demo_feeds(folder: Path, first_day: date, days: int = 121) -> list[Path]:
@@ -63,7 +64,7 @@ def build_demo_feeds(folder: Path, first_day: date, days: int = 121) -> list[Pat
 
 def feed_tables(feed: FeedSource, first_day: date, days: int) -> dict[str, Table]:
     """GTFS file name -> (columns, rows) of one feed."""
-    trips, stop_times, calendar = _timetable(feed, first_day, days)
+    timetable = _timetable(feed, first_day, days)
     last_day = first_day + timedelta(days=days - 1)
     info = (*_PUBLISHER, feed.language, _ymd(first_day), _ymd(last_day), f"{feed.feed_id}-{_ymd(first_day)}")
     return {
@@ -98,20 +99,18 @@ def feed_tables(feed: FeedSource, first_day: date, days: int) -> dict[str, Table
         ),
         "routes.txt": (
             ("route_id", "agency_id", "route_short_name", "route_long_name", "route_type"),
-            [
-                (r["line_id"], r["operator_id"], r["short_name"], r["long_name"], r["route_type"])
-                for r in feed.lines
-            ],
+            [(r["line_id"], r["operator_id"], r["short_name"], r["long_name"], r["route_type"]) for r in feed.lines],
         ),
         "trips.txt": (
             ("route_id", "service_id", "trip_id", "trip_headsign", "trip_short_name", "direction_id"),
-            trips,
+            timetable["trips"],
         ),
         "stop_times.txt": (
             ("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"),
-            stop_times,
+            timetable["stop_times"],
         ),
-        "calendar.txt": (("service_id", *_WEEKDAYS, "start_date", "end_date"), calendar),
+        "calendar.txt": (("service_id", *_WEEKDAYS, "start_date", "end_date"), timetable["calendar"]),
+        "calendar_dates.txt": (("service_id", "date", "exception_type"), timetable["calendar_dates"]),
         "transfers.txt": (
             ("from_stop_id", "to_stop_id", "transfer_type", "min_transfer_time"),
             [(c["from_place"], c["to_place"], 2, c["minimum_s"]) for c in feed.connections],
@@ -137,11 +136,12 @@ def _translation_rows(place: Place) -> Iterator[Row]:
             yield "stops", "stop_name", language, name, stop_id
 
 
-def _timetable(feed: FeedSource, first_day: date, days: int) -> tuple[list[Row], list[Row], list[Row]]:
-    """Rows of trips.txt, stop_times.txt and calendar.txt."""
+def _timetable(feed: FeedSource, first_day: date, days: int) -> dict[str, list[Row]]:
+    """Rows of trips, stop_times, calendar and calendar_dates."""
     trips: list[Row] = []
     stop_times: list[Row] = []
-    calendar: dict[str, Row] = {}
+    calendar: dict[object, Row] = {}
+    removals: dict[object, list[Row]] = {}
     spells: dict[tuple[int, str], list[Spell]] = {}
     for service in feed.services:
         origin = feed.places[service.calls[0].place_id]
@@ -150,58 +150,66 @@ def _timetable(feed: FeedSource, first_day: date, days: int) -> tuple[list[Row],
             spells[key] = departure_spells(*key, feed.timezone, first_day, days)
         headsign = feed.places[service.calls[-1].place_id].name
         for spell in spells[key]:
-            service_id, row = _calendar_row(service, spell)
-            calendar[service_id] = row
+            row = _calendar_row(service, spell)
+            calendar[row[0]] = row
+            removals[row[0]] = [(row[0], _ymd(day), 2) for day in spell.absent]
             trip_id = f"{service.number}-{_clock(spell.departure_s)[:5].replace(':', '')}"
-            trips.append((service.line_id, service_id, trip_id, headsign, service.number, service.direction))
+            trips.append((service.line_id, row[0], trip_id, headsign, service.number, service.direction))
             stop_times.extend(_stop_time_rows(trip_id, service, spell.departure_s, feed.places))
-    return trips, stop_times, [calendar[key] for key in sorted(calendar)]
+    return {
+        "trips": trips,
+        "stop_times": stop_times,
+        "calendar": list(calendar.values()),
+        "calendar_dates": [row for rows in removals.values() for row in rows],
+    }
 
 
-def departure_spells(
-    departure_min: int, origin_zone: str, feed_zone: str, first_day: date, days: int
-) -> list[Spell]:
+def departure_spells(departure_min: int, origin_zone: str, feed_zone: str, first_day: date, days: int) -> list[Spell]:
     """The service dates of a daily departure at a local time, grouped by equal GTFS departure time.
 
-    Starts a day early where the local day is the day after the service date, to serve the local first day.
+    Every local day from the first is served once. Where the local day is the day after the service date,
+    the service dates therefore begin a day early.
     """
     origin, feed = ZoneInfo(origin_zone), ZoneInfo(feed_zone)
-    spells: list[Spell] = []
-    for offset in range(-1, days):
-        day = first_day + timedelta(days=offset)
-        shift, departure_s = 0, _departure_s(day, day, departure_min, origin, feed)
+    spells: dict[int, Spell] = {}
+    for offset in range(days + 1):
+        local_day = first_day + timedelta(days=offset)
+        shift, departure_s = 0, _departure_s(local_day, local_day, departure_min, origin, feed)
         if departure_s < 0:
-            shift, departure_s = 1, _departure_s(day, day + timedelta(days=1), departure_min, origin, feed)
-        if offset < 0 and not shift:
-            continue
-        if spells and (spells[-1].departure_s, spells[-1].day_shift) == (departure_s, shift):
-            spells[-1] = Spell(departure_s, shift, spells[-1].first, day)
-        else:
-            spells.append(Spell(departure_s, shift, day, day))
-    return spells
+            eve = local_day - timedelta(days=1)
+            shift, departure_s = 1, _departure_s(eve, local_day, departure_min, origin, feed)
+        if offset == days and not shift:
+            break
+        service_day = local_day - timedelta(days=shift)
+        spells[departure_s] = _extend(spells.get(departure_s), departure_s, shift, service_day)
+    return list(spells.values())
 
 
-def _departure_s(
-    service_day: date, local_day: date, departure_min: int, origin: ZoneInfo, feed: ZoneInfo
-) -> int:
+def _extend(spell: Spell | None, departure_s: int, shift: int, day: date) -> Spell:
+    """Morocco leaves its summer time for Ramadan and returns to it: a spell may have a gap."""
+    if spell is None:
+        return Spell(departure_s, shift, day, day)
+    gap = tuple(spell.last + timedelta(days=n) for n in range(1, (day - spell.last).days))
+    return replace(spell, last=day, absent=spell.absent + gap)
+
+
+def _departure_s(service_day: date, local_day: date, departure_min: int, origin: ZoneInfo, feed: ZoneInfo) -> int:
     """Seconds from the service day's zero (noon minus 12 h, as GTFS defines it) to a local clock time."""
     zero_s = datetime.combine(service_day, time(12), feed).timestamp() - 12 * 3600
     leaves = datetime.combine(local_day, time(departure_min // 60, departure_min % 60), origin)
     return int(leaves.timestamp() - zero_s)
 
 
-def _calendar_row(service: Service, spell: Spell) -> tuple[str, Row]:
+def _calendar_row(service: Service, spell: Spell) -> Row:
     """Weekdays are those of the service date: a shifted Tuesday departure belongs to Monday."""
     runs = [(weekday + spell.day_shift - 1) % 7 + 1 in service.weekdays for weekday in range(1, 8)]
-    digits = "".join(str(weekday) for weekday, run in enumerate(runs, 1) if run)
     first, last = _ymd(spell.first), _ymd(spell.last)
-    service_id = f"{digits}-{first}-{last}"
-    return service_id, (service_id, *(int(run) for run in runs), first, last)
+    digits = "".join(str(weekday) for weekday, run in enumerate(runs, 1) if run)
+    gap = f"-without-{_ymd(spell.absent[0])}-{_ymd(spell.absent[-1])}" if spell.absent else ""
+    return f"{digits}-{first}-{last}{gap}", *(int(run) for run in runs), first, last
 
 
-def _stop_time_rows(
-    trip_id: str, service: Service, start_s: int, places: Mapping[str, Place]
-) -> Iterator[Row]:
+def _stop_time_rows(trip_id: str, service: Service, start_s: int, places: Mapping[str, Place]) -> Iterator[Row]:
     for sequence, call in enumerate(service.calls, 1):
         stop_id = _stop_id(places[call.place_id], service.number)
         arrival, departure = (

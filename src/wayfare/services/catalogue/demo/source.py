@@ -43,7 +43,7 @@ class PatternCall:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A numbered service: `departure_min` is local wall clock at the origin, `weekdays` are ISO (1 = Monday)."""
+    """A numbered service; `departure_min` is local time at its origin, `weekdays` are ISO (1 = Monday)."""
 
     line_id: str
     number: str
@@ -128,9 +128,7 @@ def _parse_calls(text: str) -> tuple[PatternCall, ...]:
     return tuple(calls)
 
 
-def _expand_services(
-    row: Mapping[str, str], patterns: Mapping[str, tuple[PatternCall, ...]]
-) -> Iterator[Service]:
+def _expand_services(row: Mapping[str, str], patterns: Mapping[str, tuple[PatternCall, ...]]) -> Iterator[Service]:
     """A row is one service, or with `last` and `every_min` a series whose numbers grow by `step`."""
     calls = patterns[row["pattern_id"]]
     back = row["direction"] == "back"
@@ -156,9 +154,7 @@ def _expand_services(
 def _reversed(calls: tuple[PatternCall, ...]) -> tuple[PatternCall, ...]:
     """The way back takes as long as the way out, hop by hop."""
     total = calls[-1].arrival_min
-    return tuple(
-        PatternCall(c.place_id, total - c.departure_min, total - c.arrival_min) for c in reversed(calls)
-    )
+    return tuple(PatternCall(c.place_id, total - c.departure_min, total - c.arrival_min) for c in reversed(calls))
 
 
 def _parse_weekdays(text: str) -> frozenset[int]:

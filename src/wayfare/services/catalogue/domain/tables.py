@@ -10,6 +10,8 @@ class Table(Protocol):
     """One file of a feed, read as a stream."""
 
     name: str
+    header: list[str]
+    rows_read: int  # by the last complete `rows`
 
     def has(self, column: str) -> bool: ...
 
@@ -23,7 +25,10 @@ class Table(Protocol):
 class Tables(Protocol):
     """The files of a feed, by name such as "stops.txt"."""
 
-    def find(self, name: str) -> Table | None: ...
+    def names(self) -> list[str]: ...
+
+    def find(self, name: str) -> Table | None:
+        """None for a file that is absent or empty. Raises `BrokenTable`."""
 
 
 class BrokenTable(Exception):

@@ -119,9 +119,7 @@ class SigningKeys:
             self._public = _keys_of(jwks)
             self._current = _signing_key(jwks)
         except OSError as error:
-            raise ConfigurationError(
-                f"the ticket keys {self._path} cannot be read: {error.strerror}"
-            ) from error
+            raise ConfigurationError(f"the ticket keys {self._path} cannot be read: {error.strerror}") from error
         except (msgspec.MsgspecError, ValueError) as error:
             raise ConfigurationError(f"the ticket keys {self._path} are damaged: {error}") from error
         self._jwks, self._stamp = jwks, stamp

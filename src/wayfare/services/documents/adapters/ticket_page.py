@@ -21,9 +21,7 @@ _CARRIAGE_WORDS = {"rail": "Coach", "air": "Cabin", "coach": "Vehicle", "ferry":
 _PLATFORM_WORDS = {"rail": "Platform", "air": "Gate", "coach": "Bay", "ferry": "Pier"}
 
 
-def ticket_page(
-    ticket: TicketRequest, payload: str, key_id: str, *, page: int, pages: int
-) -> Mapping[str, Any]:
+def ticket_page(ticket: TicketRequest, payload: str, key_id: str, *, page: int, pages: int) -> Mapping[str, Any]:
     """The page of a ticket, ready for JSON. `payload` is the signed text of its barcode.
 
     Raises `ValidationFailed` when a time is none.

@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -67,9 +68,19 @@ class TypstRenderer:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _compile(self, document: Mapping[str, Any], *, timestamp: int) -> bytes:
+        """PDF/UA-1 (ISO 14289-1), which screen readers can read and which refuses undrawable letters.
+
+        Should a letter combine with its neighbours to something no font draws, a ticket that shows a
+        gap there is better than none.
+        """
+        import typst
+
         data = msgspec.json.encode(document).decode()
-        pdf = self._compiler().compile(format="pdf", sys_inputs={"tickets": data}, timestamp=timestamp)
-        return cast(bytes, pdf)
+        compile_pdf = partial(self._compiler().compile, format="pdf", sys_inputs={"tickets": data}, timestamp=timestamp)
+        try:
+            return cast(bytes, compile_pdf(pdf_standards="ua-1"))
+        except typst.TypstError:
+            return cast(bytes, compile_pdf())
 
     def _compiler(self) -> Any:
         """This thread's compiler: one compiler serves one call at a time; the fonts are shared."""
@@ -81,9 +92,7 @@ class TypstRenderer:
                     self._fonts = typst.Fonts(
                         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
                     )
-            self._local.compiler = typst.Compiler(
-                str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=self._fonts
-            )
+            self._local.compiler = typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=self._fonts)
         return self._local.compiler
 
 

@@ -159,7 +159,7 @@ class PostgresPaymentStore:
         return Findings(checked=checked, findings=tuple(findings))
 
     async def _write_authorisations(
-        self, session: Session, batch: Sequence[PaymentRecord], again: bool
+        self, session: Session, batch: Sequence[PaymentRecord], _again: bool
     ) -> Sequence[PaymentRecord | Exception]:
         # The same payment twice in a batch is an error of ON CONFLICT: the first answer of the gateway counts.
         unique = {record.payment_id: record for record in reversed(batch)}
@@ -184,7 +184,7 @@ class PostgresPaymentStore:
         return [unique[record.payment_id] for record in batch]
 
     async def _write_captures(
-        self, session: Session, batch: Sequence[CaptureResult], again: bool
+        self, session: Session, batch: Sequence[CaptureResult], _again: bool
     ) -> Sequence[PaymentState | Exception]:
         unique = {result.payment_id: result for result in batch}
         ids = sorted(unique)
@@ -196,10 +196,14 @@ class PostgresPaymentStore:
             ids[0],
             ids[-1],
         )
-        states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}
+        states: dict[UUID, PaymentState] = {
+            row["payment_id"]: unique[row["payment_id"]].state for row in written
+        }
         if len(states) < len(ids):
             missing = [payment_id for payment_id in ids if payment_id not in states]
-            states |= {row["payment_id"]: row["state"] for row in await session.fetch(sql.FIND_STATES, missing)}
+            states |= {
+                row["payment_id"]: row["state"] for row in await session.fetch(sql.FIND_STATES, missing)
+            }
         return [
             states.get(result.payment_id) or NotFound(f"there is no payment {result.payment_id}")
             for result in batch

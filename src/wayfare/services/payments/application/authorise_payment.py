@@ -12,7 +12,11 @@ from wayfare.services.payments.application.ports import Charge, GatewayAnswer, P
 from wayfare.services.payments.domain.card_numbers import refuse_card_number
 from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, made_at_ms
 
-_STATES: dict[str, PaymentState] = {"authorised": "authorised", "declined": "declined", "captured": "captured"}
+_STATES: dict[str, PaymentState] = {
+    "authorised": "authorised",
+    "declined": "declined",
+    "captured": "captured",
+}
 FRESH_MS = 2_000
 
 

@@ -6,10 +6,10 @@ import asyncio
 
 from wayfare.contracts.payments.api import Payment, PaymentRef, RefundPayment
 from wayfare.kernel.errors import Unavailable
+from wayfare.kernel.money import Money
 from wayfare.services.payments.application.ports import PaymentGateway, PaymentStore
 from wayfare.services.payments.application.refund_payment import RefundUseCase
 from wayfare.services.payments.domain.payment import VOIDABLE_STATES, PaymentRecord, full_refund_id
-from wayfare.kernel.money import Money
 
 
 class VoidPayment:

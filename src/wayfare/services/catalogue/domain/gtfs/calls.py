@@ -33,11 +33,10 @@ class Calls:
     flags: Bytes
     along: Floats  # shape_dist_traveled, nan where absent; of an unknown unit
     line: Ints
-    rows: int
 
     def only(self, keep: NDArray[Any]) -> Calls:
         columns = (self.trip, self.place, self.arr_s, self.dep_s, self.flags, self.along, self.line)
-        return Calls(*(column[keep] for column in columns), self.rows)
+        return Calls(*(column[keep] for column in columns))
 
     def starts(self) -> Ints:
         """Where each trip begins."""
@@ -57,9 +56,7 @@ def read_calls(table: Table, trips: dict[str, int], stops: dict[str, int], issue
     ints = [array("i") for _ in range(6)]
     trip_of, place_of, sequence_of, arr_of, dep_of, line_of = ints
     flags_of, along_of = array("B"), array("d")
-    read = 0
     for line, (trip_id, stop_id, sequence, arrival, departure, pickup, drop, along) in table.rows(*_COLUMNS):
-        read += 1
         trip, place = trips.get(trip_id), stops.get(stop_id)
         if trip is None or place is None:
             what = "trip_id" if trip is None else "stop_id"
@@ -87,7 +84,7 @@ def read_calls(table: Table, trips: dict[str, int], stops: dict[str, int], issue
     trip_column, place_column, sequence_column, arr, dep, lines = (column[order] for column in columns)
     flags = np.frombuffer(flags_of, dtype=np.uint8)[order]
     along_column = np.frombuffer(along_of, dtype=np.float64)[order]
-    calls = Calls(trip_column, place_column, arr, dep, flags, along_column, lines, read)
+    calls = Calls(trip_column, place_column, arr, dep, flags, along_column, lines)
     return _without_twins(table.name, calls, sequence_column, issues)
 
 

@@ -27,14 +27,13 @@ class Days:
         self.by_service[service_id] = index
 
 
-def read_days(calendar: Table | None, dates: Table | None, issues: IssueLog) -> tuple[Days, dict[str, int]]:
-    """Every service_id's days, and how many rows each file had."""
+def read_days(calendar: Table | None, dates: Table | None, issues: IssueLog) -> Days:
+    """Every service_id's days: the weekly pattern, and the days added and removed one by one."""
     masks: dict[str, int] = {}
-    rows = {}
     if calendar is not None:
-        rows[calendar.name] = _read_calendar(calendar, masks, issues)
+        _read_calendar(calendar, masks, issues)
     if dates is not None:
-        rows[dates.name] = _read_dates(dates, masks, issues)
+        _read_dates(dates, masks, issues)
     days = Days()
     for service_id, mask in masks.items():
         first = (mask & -mask).bit_length() - 1
@@ -42,14 +41,12 @@ def read_days(calendar: Table | None, dates: Table | None, issues: IssueLog) -> 
             issues.add("calendar_dates.txt", 0, _CUT, service_id)
             mask &= (1 << first + DAYS_MAX) - 1
         days.add(service_id, mask)
-    return days, rows
+    return days
 
 
-def _read_calendar(table: Table, masks: dict[str, int], issues: IssueLog) -> int:
+def _read_calendar(table: Table, masks: dict[str, int], issues: IssueLog) -> None:
     patterns: dict[tuple[int, int, int], int] = {}
-    read = 0
     for line, (service_id, start, end, *flags) in table.rows("service_id", "start_date", "end_date", *_WEEKDAYS):
-        read += 1
         first, last = parse_day(start), parse_day(end)
         if first is None or last is None:
             issues.add(table.name, line, "start_date or end_date is no date: left out", f"{start} {end}")
@@ -64,14 +61,11 @@ def _read_calendar(table: Table, masks: dict[str, int], issues: IssueLog) -> int
         if key not in patterns:
             patterns[key] = weekly_mask(*key)
         masks[service_id] = masks.get(service_id, 0) | patterns[key]
-    return read
 
 
-def _read_dates(table: Table, masks: dict[str, int], issues: IssueLog) -> int:
+def _read_dates(table: Table, masks: dict[str, int], issues: IssueLog) -> None:
     bits: dict[str, int | None] = {}
-    read = 0
     for line, (service_id, day_text, kind) in table.rows("service_id", "date", "exception_type"):
-        read += 1
         if day_text not in bits:
             day = parse_day(day_text)
             bits[day_text] = None if day is None else 1 << day
@@ -85,4 +79,3 @@ def _read_dates(table: Table, masks: dict[str, int], issues: IssueLog) -> int:
             masks[service_id] = mask & ~bit
         else:
             issues.add(table.name, line, "removes a day that nothing put there", f"{service_id} {day_text}")
-    return read

@@ -30,16 +30,14 @@ def walk_s(distance_m: float) -> int:
     return round(distance_m * WALK_FACTOR / WALK_M_S) + FINDING_S
 
 
-def read_shapes(table: Table, wanted: set[str], issues: IssueLog) -> tuple[dict[str, Shape], int]:
-    """The shapes that trips name, their points in order; and the rows read."""
+def read_shapes(table: Table, wanted: set[str], issues: IssueLog) -> dict[str, Shape]:
+    """The shapes that trips name, their points in order."""
     names: dict[str, int] = {}
     shape_of, sequence_of = array("i"), array("i")
     lat_of, lon_of = array("d"), array("d")
-    read = 0
     for line, (ident, lat, lon, sequence) in table.rows(
         "shape_id", "shape_pt_lat", "shape_pt_lon", "shape_pt_sequence"
     ):
-        read += 1
         if ident not in wanted:
             continue
         north, east = parse_degrees(lat, 90), parse_degrees(lon, 180)
@@ -55,22 +53,20 @@ def read_shapes(table: Table, wanted: set[str], issues: IssueLog) -> tuple[dict[
     lats, lons = np.frombuffer(lat_of)[order], np.frombuffer(lon_of)[order]
     cuts = np.searchsorted(shape[order], np.arange(1, len(names)))
     parts = zip(names, np.split(lats, cuts), np.split(lons, cuts), strict=False)
-    return {ident: Shape(ident, lat, lon) for ident, lat, lon in parts}, read
+    return {ident: Shape(ident, lat, lon) for ident, lat, lon in parts}
 
 
-def read_footpaths(table: Table, places: list[Place], issues: IssueLog) -> tuple[list[Footpath], int]:
-    """Transfers between stops as footpaths between their stations; and the rows read.
+def read_footpaths(table: Table, places: list[Place], issues: IssueLog) -> list[Footpath]:
+    """Transfers between stops as footpaths between their stations.
 
     Where rows of several platforms speak of the same two stations the shortest time counts. Transfers between
     certain trips or lines are counted, not used.
     """
     by_id = {place.stop_id: place for place in places}
     found: dict[tuple[str, str], int] = {}
-    read = 0
     columns = ("from_stop_id", "to_stop_id", "transfer_type", "min_transfer_time")
     columns += ("from_trip_id", "to_trip_id", "from_route_id", "to_route_id")
     for line, (from_id, to_id, kind, minimum, *narrow) in table.rows(*columns):
-        read += 1
         if any(narrow[:2]) or kind in _IN_SEAT:
             issues.add(table.name, line, "between trips: counted, not used")
         elif any(narrow):
@@ -86,7 +82,7 @@ def read_footpaths(table: Table, places: list[Place], issues: IssueLog) -> tuple
                 continue
             key = (start.station, end.station)
             found[key] = min(seconds, found.get(key, NO_TRANSFER_S))
-    return [Footpath(*key, seconds) for key, seconds in found.items()], read
+    return [Footpath(*key, seconds) for key, seconds in found.items()]
 
 
 def _transfer_s(kind: str, minimum: str, start: Place, end: Place) -> int | None:
@@ -104,18 +100,16 @@ def _transfer_s(kind: str, minimum: str, start: Place, end: Place) -> int | None
     return walk_s(distance) if distance == distance else None
 
 
-def read_aliases(table: Table, places: list[Place], issues: IssueLog) -> tuple[list[Alias], int]:
-    """Translations of stop names, by record, by value, or in the old form (trans_id); and the rows read."""
+def read_aliases(table: Table, places: list[Place], issues: IssueLog) -> list[Alias]:
+    """Translations of stop names, by record, by value, or in the old form (trans_id)."""
     by_name: dict[str, list[str]] = {}
     for place in places:
         by_name.setdefault(place.name, []).append(place.stop_id)
     known = {place.stop_id for place in places}
     names = {place.stop_id: place.name for place in places}
     found: dict[Alias, None] = {}
-    read = 0
     columns = ("table_name", "field_name", "language", "translation", "record_id", "field_value", "trans_id", "lang")
     for line, (kind, name, language, text, record, value, old_value, old_language) in table.rows(*columns):
-        read += 1
         if old_value:
             kind, name, value, language = "stops", "stop_name", old_value, old_language
         if (kind, name) != ("stops", "stop_name"):
@@ -127,24 +121,22 @@ def read_aliases(table: Table, places: list[Place], issues: IssueLog) -> tuple[l
         for target in targets:
             if text and text != names[target]:
                 found[Alias(target, text, language)] = None
-    return list(found), read
+    return list(found)
 
 
-def read_fares(attributes: Table, rules: Table | None, issues: IssueLog) -> tuple[tuple[FeedFare, ...], dict[str, int]]:
-    """fare_attributes.txt with fare_rules.txt; and the rows read of each."""
-    rows = {attributes.name: 0}
+def read_fares(attributes: Table, rules: Table | None, issues: IssueLog) -> tuple[FeedFare, ...]:
+    """fare_attributes.txt with fare_rules.txt."""
     found: dict[str, FeedFare] = {}
     for line, (ident, price, currency, transfers, operator) in attributes.rows(
         "fare_id", "price", "currency_type", "transfers", "agency_id"
     ):
-        rows[attributes.name] += 1
         amount = _decimal(price)
         if amount is None or amount < 0 or currency.upper() not in MINOR_UNITS or ident in found:
             issues.add(attributes.name, line, "no price, unknown currency or fare_id twice: left out", f"{ident}: {price}")
             continue
         count = int(transfers) if transfers in ("0", "1", "2", "3", "4", "5") else None
         found[ident] = FeedFare(ident, amount, currency.upper(), count, operator or None)
-    grouped = _read_rules(rules, found, issues, rows) if rules is not None else {}
+    grouped = _read_rules(rules, found, issues) if rules is not None else {}
     fares = []
     for ident, fare in found.items():
         listed = tuple(
@@ -152,19 +144,17 @@ def read_fares(attributes: Table, rules: Table | None, issues: IssueLog) -> tupl
             for (route, start, end), zones in grouped.get(ident, {}).items()
         )
         fares.append(FeedFare(ident, fare.price, fare.currency, fare.transfers, fare.operator, listed))
-    return tuple(fares), rows
+    return tuple(fares)
 
 
 def _read_rules(
-    table: Table, fares: dict[str, FeedFare], issues: IssueLog, rows: dict[str, int]
+    table: Table, fares: dict[str, FeedFare], issues: IssueLog
 ) -> dict[str, dict[tuple[str, str, str], list[str]]]:
     """Rules by fare; the zones that one rule must contain stand in rows of their own."""
-    rows[table.name] = 0
     grouped: dict[str, dict[tuple[str, str, str], list[str]]] = {}
     for line, (ident, route, start, end, contains) in table.rows(
         "fare_id", "route_id", "origin_id", "destination_id", "contains_id"
     ):
-        rows[table.name] += 1
         if ident not in fares:
             issues.add(table.name, line, "fare_id is unknown: left out", ident)
             continue

@@ -82,7 +82,6 @@ class _Stop:
 class PlacesRead:
     places: list[Place]
     other: set[str] = field(default_factory=set)  # entrances and nodes: known, but nothing calls there
-    rows: int = 0
 
 
 def read_places(table: Table, default_tz: str, issues: IssueLog) -> PlacesRead:
@@ -92,7 +91,6 @@ def read_places(table: Table, default_tz: str, issues: IssueLog) -> PlacesRead:
     columns = ("stop_id", "stop_name", "stop_code", "platform_code", "zone_id", "stop_timezone")
     columns += ("stop_lat", "stop_lon", "parent_station", "location_type")
     for line, (ident, name, code, platform, fare_zone, tz, lat, lon, parent, kind) in table.rows(*columns):
-        read.rows += 1
         if not ident:
             issues.add(table.name, line, "stop without stop_id: left out")
             continue

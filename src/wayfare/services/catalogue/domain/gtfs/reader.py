@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-import msgspec
 import numpy as np
 
-from wayfare.services.catalogue.domain.feed import Alias, Feed, Footpath, Shape
+from wayfare.services.catalogue.domain.feed import Feed, Line, Place, Services, Shape
 from wayfare.services.catalogue.domain.gtfs import columns
 from wayfare.services.catalogue.domain.gtfs.calls import read_calls, settle_times
-from wayfare.services.catalogue.domain.gtfs.days import Days, read_days
+from wayfare.services.catalogue.domain.gtfs.days import read_days
 from wayfare.services.catalogue.domain.gtfs.extras import read_aliases, read_fares, read_footpaths, read_shapes
 from wayfare.services.catalogue.domain.gtfs.places import read_feed_info, read_lines, read_operators, read_places
 from wayfare.services.catalogue.domain.gtfs.services import Trips, make_services, read_frequencies, read_trips
@@ -21,14 +20,8 @@ from wayfare.services.catalogue.domain.tables import BrokenTable, Table, Tables
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and of how many."""
 
-STEPS = 9
+READ_STEPS = 6
 SERVICES_MAX = 2_000_000
-
-
-class ReadFeed(msgspec.Struct, frozen=True):
-    """How much one feed may hold."""
-
-    services_max: int = SERVICES_MAX
 
 
 class FeedReader:
@@ -37,19 +30,18 @@ class FeedReader:
     def __init__(
         self, tables: Tables, issues: IssueLog, progress: Progress, services_max: int = SERVICES_MAX
     ) -> None:
-        self._tables = tables
+        self._source = tables
         self._issues = issues
         self._errors = ErrorLog()
         self._progress = progress
         self._services_max = services_max
-        self._rows: dict[str, int] = {}
-        self._done = 0
+        self._tables: dict[str, Table] = {}
 
     def read(self, feed_id: str) -> Feed:
-        required = self._required()
+        self._open_tables()
         self._errors.raise_if_any(feed_id)
         try:
-            feed = self._read(feed_id, required)
+            feed = self._read(feed_id)
         except BrokenTable as broken:
             self._errors.add(broken.file, broken.line, broken.reason)
             self._errors.raise_if_any(feed_id)
@@ -57,52 +49,108 @@ class FeedReader:
         self._errors.raise_if_any(feed_id)
         return feed
 
-    def _required(self) -> dict[str, Table]:
-        """The tables no feed is without, their columns checked; errors are collected over all of them."""
-        found: dict[str, Table] = {}
-        for name in self._tables.names():
+    def _open_tables(self) -> None:
+        """Look at every header first, so that all that is missing is told at once."""
+        for name in self._source.names():
+            if name not in columns.READ_FILES:
+                if name not in columns.KNOWN_FILES:
+                    self._issues.add(name, 0, "unknown file: not used")
+                continue
             try:
-                table = self._tables.find(name)
+                table = self._source.find(name)
             except BrokenTable as broken:
                 self._errors.add(broken.file, broken.line, broken.reason)
                 continue
             if table is not None:
-                found[name] = table
+                self._tables[name] = table
                 columns.check(table, self._issues, self._errors)
             elif name in columns.REQUIRED_FILES:
                 self._errors.add(name, 0, "the file is empty")
         for name in columns.REQUIRED_FILES:
-            if name not in self._tables.names():
+            if name not in self._source.names():
                 self._errors.add(name, 0, "the file is missing")
-        if not {"calendar.txt", "calendar_dates.txt"} & found.keys():
+        if not {"calendar.txt", "calendar_dates.txt"} & self._tables.keys():
             self._errors.add("calendar.txt", 0, "neither calendar.txt nor calendar_dates.txt is there")
-        for name in sorted(found.keys() - columns.KNOWN_FILES):
-            self._issues.add(name, 0, "unknown file: not used")
-        return found
 
-    def _read(self, feed_id: str, tables: dict[str, Table]) -> Feed:
-        self._step("operators and places")
-        operators = read_operators(tables["agency.txt"], self._issues, self._errors)
+    def _read(self, feed_id: str) -> Feed:
+        tables, issues = self._tables, self._issues
+        self._progress("reading places and lines", 0, READ_STEPS)
+        operators = read_operators(tables["agency.txt"], issues, self._errors)
         self._errors.raise_if_any(feed_id)
-        self._rows["agency.txt"] = len(operators)
-        places = read_places(tables["stops.txt"], operators[0].tz, self._issues)
-        self._rows["stops.txt"] = places.rows
-        lines = read_lines(tables["routes.txt"], operators, self._issues)
-        publisher, language, version = (
-            read_feed_info(tables["feed_info.txt"]) if "feed_info.txt" in tables else ("", "", "")
-        )
-        self._step("calendars")
-        days, rows = read_days(tables.get("calendar.txt"), tables.get("calendar_dates.txt"), self._issues)
-        self._rows |= rows
-        self._step("trips")
-        trips = read_trips(tables["trips.txt"], lines, days, self._issues)
-        self._rows["trips.txt"] = trips.rows
-        shapes = self._shapes(tables, trips)
+        stops = read_places(tables["stops.txt"], operators[0].tz, issues)
+        lines = read_lines(tables["routes.txt"], operators, issues)
+        publisher, language, version = "", "", ""
+        if "feed_info.txt" in tables:
+            publisher, language, version = read_feed_info(tables["feed_info.txt"])
+        self._progress("reading calendars", 1, READ_STEPS)
+        days = read_days(tables.get("calendar.txt"), tables.get("calendar_dates.txt"), issues)
+        self._progress("reading trips", 2, READ_STEPS)
+        trips = read_trips(tables["trips.txt"], lines, days, issues)
+        shapes = self._read_shapes(trips)
+        services = self._read_services(trips, lines, stops.places, stops.other, shapes)
+        language = language or operators[0].language
         feed = Feed(
-            feed_id, version, publisher, language or operators[0].language, operators, places.places, lines, days.calendars,
-            self._services(tables, trips, lines, places, shapes),
-        )  # fmt: skip
-        feed.shapes = list(shapes.values())
-        self._extras(tables, feed)
-        feed.rows_read = dict(sorted(self._rows.items()))
+            feed_id, version, publisher, language, operators, stops.places, lines, days.calendars, services
+        )
+        feed.shapes = [shapes[shape] for shape in sorted(set(services.shape) - {""})]
+        self._read_extras(feed)
+        self._count(feed)
         return feed
+
+    def _read_shapes(self, trips: Trips) -> dict[str, Shape]:
+        self._progress("reading shapes", 3, READ_STEPS)
+        table = self._tables.get("shapes.txt")
+        wanted = set(trips.shape) - {""}
+        shapes = read_shapes(table, wanted, self._issues) if table is not None else {}
+        missing = sorted(wanted - shapes.keys())
+        if missing:
+            reason = "shape_id names no shape: distances follow the great circle"
+            self._issues.add("trips.txt", 0, reason, missing[0], count=len(missing))
+        return shapes
+
+    def _read_services(
+        self, trips: Trips, lines: list[Line], places: list[Place], other: set[str], shapes: dict[str, Shape]
+    ) -> Services:
+        self._progress("reading calls", 4, READ_STEPS)
+        table = self._tables["stop_times.txt"]
+        stops = {place.stop_id: i for i, place in enumerate(places)}
+        calls = read_calls(table, trips.index, stops, self._issues)
+        lat = np.array([place.lat for place in places])
+        lon = np.array([place.lon for place in places])
+        calls = settle_times(table.name, calls, lat, lon, trips.ref, self._issues)
+        frequencies = {}
+        if "frequencies.txt" in self._tables:
+            frequencies = read_frequencies(
+                self._tables["frequencies.txt"], trips, self._issues, self._services_max, self._errors
+            )
+        services = make_services(trips, calls, frequencies, lines, places, shapes)
+        if not len(services):
+            self._errors.add("trips.txt", 0, "no trip can run: there is nothing to import")
+        elif len(services) > self._services_max:
+            self._errors.add("trips.txt", 0, f"the feed has more than {self._services_max} services")
+        return services
+
+    def _read_extras(self, feed: Feed) -> None:
+        self._progress("reading fares and transfers", 5, READ_STEPS)
+        tables, issues = self._tables, self._issues
+        if "transfers.txt" in tables:
+            feed.footpaths = read_footpaths(tables["transfers.txt"], feed.places, issues)
+        if "translations.txt" in tables:
+            feed.aliases = read_aliases(tables["translations.txt"], feed.places, issues)
+        if "fare_attributes.txt" in tables:
+            feed.fares = read_fares(tables["fare_attributes.txt"], tables.get("fare_rules.txt"), issues)
+
+    def _count(self, feed: Feed) -> None:
+        feed.rows_read = {name: table.rows_read for name, table in sorted(self._tables.items())}
+        feed.kept = {
+            "operators": len(feed.operators),
+            "places": len(feed.places),
+            "lines": len(feed.lines),
+            "calendars": len(feed.calendars),
+            "services": len(feed.services),
+            "calls": len(feed.services.place),
+            "shapes": len(feed.shapes),
+            "footpaths": len(feed.footpaths),
+            "aliases": len(feed.aliases),
+            "fares": len(feed.fares),
+        }

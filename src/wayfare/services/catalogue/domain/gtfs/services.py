@@ -28,7 +28,6 @@ class Trips:
     calendar: list[int] = field(default_factory=list)
     shape: list[str] = field(default_factory=list)
     index: dict[str, int] = field(default_factory=dict)  # by trip_id; -1 for a trip that was left out
-    rows: int = 0
 
 
 def read_trips(table: Table, lines: list[Line], days: Days, issues: IssueLog) -> Trips:
@@ -37,7 +36,6 @@ def read_trips(table: Table, lines: list[Line], days: Days, issues: IssueLog) ->
     trips = Trips()
     columns = ("trip_id", "route_id", "service_id", "trip_short_name", "trip_headsign", "shape_id")
     for line, (ref, route_id, service_id, number, headsign, shape) in table.rows(*columns):
-        trips.rows += 1
         line_no, calendar = line_index.get(route_id), days.by_service.get(service_id)
         if not ref or ref in trips.index:
             issues.add(table.name, line, "trip_id is blank or occurs twice: left out", ref)
@@ -63,17 +61,16 @@ def read_trips(table: Table, lines: list[Line], days: Days, issues: IssueLog) ->
 
 def read_frequencies(
     table: Table, trips: Trips, issues: IssueLog, services_max: int, errors: ErrorLog
-) -> tuple[dict[int, list[int]], int]:
-    """The start times of each trip that runs by headway, in order; and the rows read.
+) -> dict[int, list[int]]:
+    """The start times of each trip that runs by headway, in order.
 
     Both kinds of `exact_times` become one service per start: what is sold has a time.
     """
     starts: dict[int, set[int]] = {}
-    read = total = 0
+    total = 0
     for line, (ref, first_text, end_text, headway_text) in table.rows(
         "trip_id", "start_time", "end_time", "headway_secs"
     ):
-        read += 1
         trip = trips.index.get(ref)
         first, end = parse_time(first_text), parse_time(end_text)
         headway = int(headway_text) if headway_text.isascii() and headway_text.isdigit() else 0
@@ -87,7 +84,7 @@ def read_frequencies(
                 errors.add(table.name, line, f"the feed has more than {services_max} services")
                 break
             starts.setdefault(trip, set()).update(range(first, end, headway))
-    return {trip: sorted(times) for trip, times in starts.items()}, read
+    return {trip: sorted(times) for trip, times in starts.items()}
 
 
 def make_services(

@@ -1,13 +1,9 @@
-"""The departures around one date as flat arrays: what the search runs on.
-
-T departures, N calls, E boarding events, V stations with any call, W ways to change. Times are seconds after
-`base_s` in int32, so that a day of a national network stays in the processor's cache.
-"""
+"""The departures around one date as flat arrays: what the search runs on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,32 +15,44 @@ HORIZON_S = 5 * DAY_S
 """A trip that sets out on a date has arrived this long after the date began, or is not found."""
 
 
-@dataclass(frozen=True, eq=False)
-class Day:
-    """Everything that may be ridden by somebody who sets out on one date, in whatever time zone they stand."""
+class Arrays(NamedTuple):
+    """T departures, N calls, E boarding events, V stations where anything calls, W ways to change.
 
-    base_s: int
-    service: Ints  # (T) index into the timetable's services
-    service_day: Ints  # (T)
-    mode: Bytes  # (T)
+    Times are seconds after the day's `base_s` in int32, so that a day of a national network stays in the
+    processor's cache.
+    """
+
     first: Ints  # (T + 1) the calls of departure t are first[t] : first[t + 1]
+    mode: Bytes  # (T)
+    distinct: Ints  # the first departure of each service: all others run like it
     departure: Ints  # (N) the departure a call belongs to
-    at: Ints  # (N) station, by its position in `stations`
+    at: Ints  # (N) station
     arr: Ints  # (N)
     dep: Ints  # (N)
     flags: Bytes  # (N)
     event_start: Ints  # (V + 1) boarding events of station v, in order of time
     event_dep: Ints  # (E)
     event_call: Ints  # (E)
-    way_start: Ints  # (V + 1) ways to change at station v: first at the station itself, then on foot
+    way_start: Ints  # (V + 1) ways to change at station v: first in the station itself, then on foot
     way_to: Ints  # (W)
-    way_s: Ints  # (W)
+    way_s: Ints  # (W) minimum time from arrival to departure
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """Everything that may be ridden by somebody who sets out on one date, in whatever time zone they stand."""
+
+    base_s: int
+    arrays: Arrays
+    service: Ints  # (T) index into the timetable's services
+    service_day: Ints  # (T)
     stations: Ints  # (V) index into the timetable's places, ascending
-    needs: dict[int, Any] = field(default_factory=dict)  # by destination: see search.departures_needed
+    needs: dict[int, Any] = field(default_factory=dict)  # what is derived by destination, kept for the next query
 
     @property
     def nbytes(self) -> int:
-        return sum(value.nbytes for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray))
+        own = self.service.nbytes + self.service_day.nbytes + self.stations.nbytes
+        return own + sum(array.nbytes for array in self.arrays)
 
     def position(self, station: int) -> int:
         """Where a station stands in `stations`, or -1 when nothing calls there."""
@@ -87,10 +95,8 @@ def _flatten(network: Network, base_s: int, service: Longs, service_day: Longs, 
     begin = table.call_start[service].astype(np.int64)
     counts = table.call_start[service + 1].astype(np.int64) - begin
     first = np.concatenate([[0], np.cumsum(counts)])
-    departure = np.repeat(np.arange(len(service), dtype=np.int32), counts)
     call = np.arange(int(first[-1]), dtype=np.int64) + np.repeat(begin - first[:-1], counts)
     shift = np.repeat(offset, counts)
-    arr = (table.call_arr_s[call] + shift).astype(np.int32)
     dep = (table.call_dep_s[call] + shift).astype(np.int32)
     flags = table.call_flags[call]
     stations, at = _compact(network.call_station[call], len(table.place_tz))
@@ -98,15 +104,13 @@ def _flatten(network: Network, base_s: int, service: Longs, service_day: Longs, 
     boards[first[1:] - 1] = False  # nobody boards where the departure ends
     event_start, event_dep, event_call = _events(boards, at, dep, len(stations))
     way_start, way_to, way_s = _ways(table, stations)
-    return Day(
-        base_s=base_s,
-        service=service.astype(np.int32),
-        service_day=service_day.astype(np.int32),
-        mode=network.mode[service],
+    arrays = Arrays(
         first=first.astype(np.int32),
-        departure=departure,
+        mode=network.mode[service],
+        distinct=np.unique(service, return_index=True)[1].astype(np.int32),
+        departure=np.repeat(np.arange(len(service), dtype=np.int32), counts),
         at=at,
-        arr=arr,
+        arr=(table.call_arr_s[call] + shift).astype(np.int32),
         dep=dep,
         flags=flags,
         event_start=event_start,
@@ -115,8 +119,8 @@ def _flatten(network: Network, base_s: int, service: Longs, service_day: Longs, 
         way_start=way_start,
         way_to=way_to,
         way_s=way_s,
-        stations=stations,
     )
+    return Day(base_s, arrays, service.astype(np.int32), service_day.astype(np.int32), stations)
 
 
 def _compact(station: Ints, places: int) -> tuple[Ints, Ints]:

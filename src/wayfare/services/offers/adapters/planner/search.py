@@ -7,132 +7,160 @@ by setting out later stays reached, so each (departure, number of departures rid
 at most in the whole search, and a change of vehicle looks only at what leaves between the new arrival and the old.
 
 Exactness: a label is dropped only when the best arrival known for as many departures as it still needs is not
-later than the label; that best arrival belongs to a trip that sets out no earlier and only ever improves.
+later than the label; that best arrival belongs to a trip that sets out no earlier, and only ever improves.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numba
 import numpy as np
 
-from wayfare.contracts.catalogue.timetable import CAN_ALIGHT
+from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD
+from wayfare.services.offers.adapters.planner.day import Arrays
 
 F = TypeVar("F")
-FAR = np.int32(2_000_000_000)
-FAR_AWAY = np.int8(100)
+FAR = np.int32(1_000_000_000)
 
 
 def compiled(function: F) -> F:
     """Compile on first use; keep the machine code on disk where a cache folder can be written."""
     try:
-        return numba.njit(cache=True, nogil=True, boundscheck=False)(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:
         # numba finds no folder to keep the code in (read-only installation without a home): compile each time.
-        return numba.njit(nogil=True, boundscheck=False)(function)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+
+
+class State(NamedTuple):
+    """What one search knows so far. K is the most departures a trip may have."""
+
+    label: Any  # (K + 1, V) earliest arrival at a station with up to k departures
+    by: Any  # (K + 1, V, 3) how: call boarded, call left, station walked from before boarding
+    reached: Any  # (K + 1, T) the first call a departure was boarded at as number k or less
+    best: Any  # (K + 1) earliest arrival at the destination
+    goal: Any  # (K + 1, 3) how
+    egress: Any  # (V) seconds to walk to the destination, FAR where it is not near
+    least: Any  # (2, K or more, V): least_times
+    queue: Any  # (2, V) stations reached earlier than before in this round
+    old: Any  # (2, V) what their label was when the round began
+    stamp: Any  # (V) the round in which a station was last queued
 
 
 @compiled
-def departures_needed(first: Any, at: Any, flags: Any, way_start: Any, way_to: Any, egress: Any, most: int) -> Any:
-    """How many more departures somebody who got off at each station needs at least, whatever the time.
+def least_times(day: Arrays, egress: Any, most: int) -> Any:
+    """Lower bounds on the way to the destination, whatever the hour: (2, most + 1, V) int32 seconds.
 
-    (V) int8: 0 where the destination is in walking reach, FAR_AWAY beyond `most`.
+    [0, e, v]: from getting off at v, with up to e more departures. [1, e, v]: from the departure of a vehicle
+    boarded at v, with up to e departures after it. Waiting counts as nothing but the minimum time to change; FAR
+    where the destination cannot be reached so.
     """
-    stations = len(way_start) - 1
-    need = np.full(stations, FAR_AWAY, np.int8)
-    board = np.full(stations, FAR_AWAY, np.int8)
-    for v in range(stations):
-        if egress[v] < FAR:
-            need[v] = 0
-    for level in range(1, most + 1):
-        for t in range(len(first) - 1):
-            leads = False
-            for call in range(first[t + 1] - 1, first[t] - 1, -1):
-                v = at[call]
-                if leads and board[v] > level:
-                    board[v] = level
-                if (flags[call] & CAN_ALIGHT) != 0 and need[v] == level - 1:
-                    leads = True
-        changed = False
-        for v in range(stations):
-            if need[v] == FAR_AWAY:
-                for way in range(way_start[v], way_start[v + 1]):
-                    if board[way_to[way]] == level:
-                        need[v] = level
-                        changed = True
-                        break
-        if not changed:
-            break
-    return need
+    stations = len(day.way_start) - 1
+    least = np.full((2, most + 1, stations), FAR, np.int32)
+    off, on = least[0], least[1]
+    off[0] = egress
+    for e in range(most + 1):
+        if e > 0:
+            off[e], on[e] = off[e - 1], on[e - 1]
+            for v in range(stations):
+                for way in range(day.way_start[v], day.way_start[v + 1]):
+                    off[e, v] = min(off[e, v], on[e - 1, day.way_to[way]] + day.way_s[way])
+        for t in day.distinct:
+            there = FAR
+            for call in range(day.first[t + 1] - 1, day.first[t] - 1, -1):
+                v = day.at[call]
+                if there < FAR and (day.flags[call] & CAN_BOARD) != 0:
+                    on[e, v] = min(on[e, v], there - day.dep[call])
+                if off[e, v] < FAR and (day.flags[call] & CAN_ALIGHT) != 0:
+                    there = min(there, day.arr[call] + off[e, v])
+    return least
 
 
 @compiled
-def source_events(event_start: Any, event_dep: Any, event_call: Any, access: Any, low: int, high: int) -> Any:
+def hopeless(state: State, level: int, v: int, time: int) -> bool:
+    """Whether nobody who gets off at `v` then could still be the first at the destination."""
+    levels = len(state.best) - 1
+    for e in range(1, levels - level + 1):
+        if time + state.least[0, e, v] < state.best[level + e]:
+            return False
+    return True
+
+
+@compiled
+def too_late(state: State, level: int, v: int) -> int:
+    """From when on boarding departure number `level` at `v` cannot make anybody the first at the destination."""
+    levels = len(state.best) - 1
+    limit = np.int32(0)
+    for e in range(levels - level + 1):
+        limit = max(limit, state.best[level + e] - state.least[1, e, v])
+    return limit
+
+
+@compiled
+def source_events(day: Arrays, access: Any, low: int, high: int) -> Any:
     """(n, 2) int32 of (when to leave the origin, call to board), latest first.
 
     `access` is (m, 2): stations to walk to and the seconds it takes.
     """
     total = 0
     for row in range(len(access)):
-        total += event_start[access[row, 0] + 1] - event_start[access[row, 0]]
+        total += day.event_start[access[row, 0] + 1] - day.event_start[access[row, 0]]
     found = np.empty((total, 2), np.int32)
     count = 0
     for row in range(len(access)):
         v, walk = access[row, 0], access[row, 1]
-        for event in range(event_start[v], event_start[v + 1]):
-            leave = event_dep[event] - walk
+        for event in range(day.event_start[v], day.event_start[v + 1]):
+            leave = day.event_dep[event] - walk
             if low <= leave < high:
                 found[count, 0] = leave
-                found[count, 1] = event_call[event]
+                found[count, 1] = day.event_call[event]
                 count += 1
     found = found[:count]
     return found[np.argsort(-found[:, 0], kind="mergesort")]
 
 
 @compiled
-def ride(
-    call: int, level: int, origin: int, levels: int, departure: Any, at: Any, arr: Any, flags: Any, egress: Any,
-    need: Any, reached: Any, best: Any, goal: Any, label: Any, by: Any, queue: Any, old: Any, stamp: Any,
-    queued: int, now: int,
-) -> int:
-    """Board at `call` as departure number `level` of a trip, coming from station `origin`; returns the queue's length."""
-    t = departure[call]
-    last = reached[level, t]
+def ride(day: Arrays, state: State, call: int, level: int, origin: int, queued: int, now: int) -> int:
+    """Board at `call` as departure number `level`, coming from station `origin`; returns the queue's length."""
+    t = day.departure[call]
+    last = state.reached[level, t]
     if call >= last:
         return queued
+    levels = len(state.best) - 1
     for k in range(level, levels + 1):
-        reached[k, t] = min(reached[k, t], call)
+        state.reached[k, t] = min(state.reached[k, t], call)
     for j in range(call + 1, last + 1):
-        time = arr[j]
-        if time >= best[level]:
+        time = day.arr[j]
+        if time >= state.best[level]:
             break
-        if (flags[j] & CAN_ALIGHT) == 0:
+        if (day.flags[j] & CAN_ALIGHT) == 0:
             continue
-        v = at[j]
-        if egress[v] < FAR and time + egress[v] < best[level]:
+        v = day.at[j]
+        walk = state.egress[v]
+        if walk < FAR and time + walk < state.best[level]:
             for k in range(level, levels + 1):
-                best[k] = min(best[k], time + egress[v])
-            goal[level, 0], goal[level, 1], goal[level, 2] = call, j, origin
-        still = level + max(need[v], 1)
-        if still <= levels and time < label[level, v] and time < best[still] and egress[v] != 0:
-            if stamp[v] != now:
-                stamp[v] = now
-                queue[queued] = v
-                old[queued] = label[level, v]
+                state.best[k] = min(state.best[k], time + walk)
+            state.goal[level, 0], state.goal[level, 1], state.goal[level, 2] = call, j, origin
+        if walk != 0 and time < state.label[level, v] and not hopeless(state, level, v, time):
+            if state.stamp[v] != now:
+                state.stamp[v] = now
+                state.queue[level % 2, queued] = v
+                state.old[level % 2, queued] = state.label[level, v]
                 queued += 1
             for k in range(level, levels + 1):
-                label[k, v] = min(label[k, v], time)
-            by[level, v, 0], by[level, v, 1], by[level, v, 2] = call, j, origin
+                state.label[k, v] = min(state.label[k, v], time)
+            state.by[level, v, 0], state.by[level, v, 1], state.by[level, v, 2] = call, j, origin
     return queued
 
 
 @compiled
-def first_event(event_dep: Any, low: int, high: int, time: int) -> int:
-    """The first event in [low, high) that does not leave before `time`."""
+def first_event(day: Arrays, station: int, time: int) -> int:
+    """The first boarding event of a station that does not leave before `time`."""
+    low, high = day.event_start[station], day.event_start[station + 1]
     while low < high:
         middle = (low + high) // 2
-        if event_dep[middle] < time:
+        if day.event_dep[middle] < time:
             low = middle + 1
         else:
             high = middle
@@ -140,123 +168,118 @@ def first_event(event_dep: Any, low: int, high: int, time: int) -> int:
 
 
 @compiled
-def search(
-    first: Any, mode: Any, departure: Any, at: Any, arr: Any, dep: Any, flags: Any, event_start: Any, event_dep: Any,
-    event_call: Any, way_start: Any, way_to: Any, way_s: Any, access: Any, egress: Any, need: Any,
-    low: int, high: int, latest: int, levels: int, modes: int,
-) -> Any:
-    """All Pareto-optimal trips that leave in [low, high) and arrive by `latest` with at most `levels` departures.
-
-    (n, 3 + 2 · levels) int32: when to leave, when there, number of departures, then the calls (positions in the
-    day's arrays) to board and leave each. In order of leaving, latest first; within that fewest departures first.
-    """
-    stations = len(event_start) - 1
-    label = np.full((levels + 1, stations), FAR, np.int32)
-    by = np.empty((levels + 1, stations, 3), np.int32)
-    reached = np.empty((levels + 1, len(mode)), np.int32)
-    for k in range(levels + 1):
-        for t in range(len(mode)):
-            # A departure whose mode is not wanted counts as ridden from its first call on.
-            reached[k, t] = first[t + 1] - 1 if (modes >> mode[t]) & 1 else first[t]
-    best = np.full(levels + 1, latest + 1, np.int32)
-    goal = np.empty((levels + 1, 3), np.int32)
-    queue, old = np.empty((2, stations), np.int32), np.empty((2, stations), np.int32)
-    stamp = np.zeros(stations, np.int32)
-    before = np.empty(levels + 1, np.int32)
-    found = np.empty((64, 3 + 2 * levels), np.int32)
-    count, now, event = 0, 0, 0
-    sources = source_events(event_start, event_dep, event_call, access, low, high)
-    while event < len(sources):
-        leave = sources[event, 0]
-        before[:] = best
-        now += 1
-        queued = 0
-        while event < len(sources) and sources[event, 0] == leave:
-            queued = ride(
-                sources[event, 1], 1, -1, levels, departure, at, arr, flags, egress, need, reached, best, goal,
-                label, by, queue[1], old[1], stamp, queued, now,
-            )
-            event += 1
-        for level in range(2, levels + 1):
-            if queued == 0:
-                break
-            now += 1
-            queued = change(
-                level, queued, levels, departure, at, arr, flags, event_start, event_dep, event_call, way_start,
-                way_to, way_s, egress, need, reached, best, goal, label, by, queue, old, stamp, now,
-            )
-        for k in range(1, levels + 1):
-            if best[k] < before[k] and (k == 1 or best[k] < best[k - 1]):
-                if count == len(found):
-                    larger = np.empty((2 * count, found.shape[1]), np.int32)
-                    larger[:count] = found
-                    found = larger
-                found[count, 0], found[count, 1], found[count, 2] = leave, best[k], k
-                trace(found[count], k, goal, by)
-                count += 1
-    for row in range(count):
-        best_changes(found[row], departure, first, at, arr, dep, flags, way_start, way_to, way_s)
-    return found[:count]
-
-
-@compiled
-def change(
-    level: int, queued: int, levels: int, departure: Any, at: Any, arr: Any, flags: Any, event_start: Any,
-    event_dep: Any, event_call: Any, way_start: Any, way_to: Any, way_s: Any, egress: Any, need: Any, reached: Any,
-    best: Any, goal: Any, label: Any, by: Any, queue: Any, old: Any, stamp: Any, now: int,
-) -> int:
+def change(day: Arrays, state: State, level: int, queued: int, now: int) -> int:
     """Board departure number `level` wherever the round before arrived earlier than was known."""
-    came, came_old = queue[(level - 1) % 2], old[(level - 1) % 2]
-    fresh, fresh_old = queue[level % 2], old[level % 2]
+    came = (level - 1) % 2
     count = 0
     for position in range(queued):
-        v = came[position]
-        arrived = label[level - 1, v]
-        for way in range(way_start[v], way_start[v + 1]):
-            z = way_to[way]
-            until = came_old[position] + way_s[way] if came_old[position] < FAR else FAR
-            event = first_event(event_dep, event_start[z], event_start[z + 1], arrived + way_s[way])
-            while event < event_start[z + 1] and event_dep[event] < until and event_dep[event] < best[level]:
-                count = ride(
-                    event_call[event], level, v, levels, departure, at, arr, flags, egress, need, reached, best,
-                    goal, label, by, fresh, fresh_old, stamp, count, now,
-                )
+        v = state.queue[came, position]
+        arrived = state.label[level - 1, v]
+        known = state.old[came, position]
+        for way in range(day.way_start[v], day.way_start[v + 1]):
+            z, takes = day.way_to[way], day.way_s[way]
+            until = min(known + takes, too_late(state, level, z))
+            if arrived + takes >= until:
+                continue
+            event = first_event(day, z, arrived + takes)
+            while event < day.event_start[z + 1] and day.event_dep[event] < until:
+                count = ride(day, state, day.event_call[event], level, v, count, now)
                 event += 1
     return count
 
 
 @compiled
-def trace(row: Any, level: int, goal: Any, by: Any) -> None:
+def trace(state: State, level: int, row: Any) -> None:
     """Write the calls of the trip just found into its row."""
-    call, alight, station = goal[level, 0], goal[level, 1], goal[level, 2]
+    call, alight, station = state.goal[level, 0], state.goal[level, 1], state.goal[level, 2]
     for k in range(level, 0, -1):
         row[1 + 2 * k], row[2 + 2 * k] = call, alight
         if k > 1:
-            call, alight, station = by[k - 1, station, 0], by[k - 1, station, 1], by[k - 1, station, 2]
+            how = state.by[k - 1, station]
+            call, alight, station = how[0], how[1], how[2]
 
 
 @compiled
-def best_changes(
-    row: Any, departure: Any, first: Any, at: Any, arr: Any, dep: Any, flags: Any, way_start: Any, way_to: Any,
-    way_s: Any,
-) -> None:
+def settle_changes(day: Arrays, row: Any) -> None:
     """Where two vehicles of a trip meet more than once, change where the most time is left over.
 
     Ties: the earlier place on the way, and staying in the station before walking.
     """
     for k in range(1, row[2]):
-        board, alight, onward = row[1 + 2 * k], row[2 + 2 * k], row[4 + 2 * k]
-        other = row[3 + 2 * k]
+        board, other, onward = row[1 + 2 * k], row[3 + 2 * k], row[4 + 2 * k]
         most = np.int32(-1)
-        for j in range(board + 1, first[departure[board] + 1]):
-            if (flags[j] & CAN_ALIGHT) == 0:
+        for j in range(board + 1, day.first[day.departure[board] + 1]):
+            if (day.flags[j] & CAN_ALIGHT) == 0:
                 continue
-            v = at[j]
-            for way in range(way_start[v], way_start[v + 1]):
-                for p in range(first[departure[other]], onward):
-                    if at[p] == way_to[way] and (flags[p] & 1) != 0:
-                        spare = dep[p] - arr[j] - way_s[way]
+            v = day.at[j]
+            for way in range(day.way_start[v], day.way_start[v + 1]):
+                z = day.way_to[way]
+                for p in range(day.first[day.departure[other]], onward):
+                    if day.at[p] == z and (day.flags[p] & CAN_BOARD) != 0:
+                        spare = day.dep[p] - day.arr[j] - day.way_s[way]
                         if spare > most:
                             most = spare
                             row[2 + 2 * k], row[3 + 2 * k] = j, p
-        assert most >= 0 or alight < 0
+
+
+@compiled
+def new_state(day: Arrays, egress: Any, least: Any, latest: int, levels: int, modes: int) -> State:
+    stations = len(day.event_start) - 1
+    reached = np.empty((levels + 1, len(day.mode)), np.int32)
+    for k in range(levels + 1):
+        for t in range(len(day.mode)):
+            # A departure whose mode is not wanted counts as ridden from its first call on.
+            reached[k, t] = day.first[t + 1] - 1 if (modes >> day.mode[t]) & 1 else day.first[t]
+    return State(
+        np.full((levels + 1, stations), FAR, np.int32),
+        np.empty((levels + 1, stations, 3), np.int32),
+        reached,
+        np.full(levels + 1, latest + 1, np.int32),
+        np.empty((levels + 1, 3), np.int32),
+        egress,
+        least,
+        np.empty((2, stations), np.int32),
+        np.empty((2, stations), np.int32),
+        np.zeros(stations, np.int32),
+    )
+
+
+@compiled
+def search(
+    day: Arrays, access: Any, egress: Any, least: Any, low: int, high: int, latest: int, levels: int, modes: int
+) -> Any:
+    """All Pareto-optimal trips that leave in [low, high) and arrive by `latest` with at most `levels` departures.
+
+    (n, 3 + 2 · levels) int32: when to leave, when there, number of departures, then the calls (positions in the
+    day's arrays) to board and leave each. In order of leaving, latest first; then fewest departures first.
+    """
+    state = new_state(day, egress, least, latest, levels, modes)
+    before = state.best.copy()
+    found = np.empty((64, 3 + 2 * levels), np.int32)
+    count, now, event = 0, 0, 0
+    sources = source_events(day, access, low, high)
+    while event < len(sources):
+        leave = sources[event, 0]
+        before[:] = state.best
+        now += 1
+        queued = 0
+        while event < len(sources) and sources[event, 0] == leave:
+            queued = ride(day, state, sources[event, 1], 1, -1, queued, now)
+            event += 1
+        for level in range(2, levels + 1):
+            if queued == 0:
+                break
+            now += 1
+            queued = change(day, state, level, queued, now)
+        for k in range(1, levels + 1):
+            if state.best[k] < before[k] and (k == 1 or state.best[k] < state.best[k - 1]):
+                if count == len(found):
+                    larger = np.empty((2 * count, found.shape[1]), np.int32)
+                    larger[:count] = found
+                    found = larger
+                found[count, 0], found[count, 1], found[count, 2] = leave, state.best[k], k
+                trace(state, k, found[count])
+                count += 1
+    for row in range(count):
+        settle_changes(day, found[row])
+    return found[:count]

@@ -1,0 +1,1 @@
+"""`wayfare import …` and `wayfare demo`: the catalogue's use cases with progress for a person."""

@@ -1,0 +1,64 @@
+"""The database before services use it: schemas of all services up to date, connections enough."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from wayfare import services
+from wayfare.bootstrap.compose import SCHEMAS, compose
+from wayfare.bootstrap.settings import Settings
+from wayfare.infrastructure import migrations
+from wayfare.infrastructure.database import Database, check_connection_budget
+
+_COMMANDS_BESIDE = 10
+"""Connections left for commands run while the server runs: an import, the doctor, psql."""
+
+
+def migrations_of(name: str) -> migrations.ServiceMigrations:
+    """Where a service keeps its migrations."""
+    return migrations.ServiceMigrations(name, Path(services.__path__[0]) / name / "adapters" / "migrations")
+
+
+def _by_database(settings: Settings, names: Sequence[str]) -> dict[str, list[migrations.ServiceMigrations]]:
+    grouped: dict[str, list[migrations.ServiceMigrations]] = {}
+    for name in names:
+        grouped.setdefault(settings.database_url_of(name), []).append(migrations_of(name))
+    return grouped
+
+
+async def pending_migrations(settings: Settings, names: Sequence[str] = SCHEMAS) -> list[str]:
+    """What is not applied yet, as "schema 0002"."""
+    found = []
+    for url, listed in _by_database(settings, names).items():
+        for item in await migrations.pending(url, listed):
+            found += [f"{item.schema} {revision}" for revision in item.revisions]
+    return found
+
+
+async def run_migrations(settings: Settings, names: Sequence[str] = SCHEMAS) -> None:
+    """Apply what is pending; nothing when nothing is. Raises `ConfigurationError`."""
+    for url, listed in _by_database(settings, names).items():
+        await migrations.upgrade(url, listed)
+
+
+async def check_connections(settings: Settings, names: Sequence[str]) -> None:
+    """Compare the connections all workers may open with what the server gives. Raises `ConfigurationError`."""
+    system = compose(settings, names)
+    for url, database in system.databases.items():
+        mine = [service for service in system.services.values() if service.name in SCHEMAS]
+        lanes = sum(service.lanes for service in mine if settings.database_url_of(service.name) == url)
+        async with Database(database.dsn, pool_size=1) as probe, probe.acquire() as session:
+            await check_connection_budget(
+                session,
+                pool_size=settings.pool_size,
+                lanes=lanes,
+                workers=settings.workers,
+                others=_COMMANDS_BESIDE,
+            )
+
+
+def prepare_database(settings: Settings) -> None:
+    """Bring the database to where this version wants it."""
+    asyncio.run(run_migrations(settings))

@@ -1,0 +1,1 @@
+"""Tables, timetable views and metrics."""

@@ -1,0 +1,1 @@
+"""What the bookings service does, one use case per file."""

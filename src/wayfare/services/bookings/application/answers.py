@@ -1,0 +1,175 @@
+"""The answers of the API, built from a booking and the timetable."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from wayfare.infrastructure.seal import Seal
+from wayfare.kernel.errors import Unauthenticated, WayfareError, error_classes
+from wayfare.kernel.money import Money
+from wayfare.kernel.time import Clock, rfc3339
+from wayfare.services.bookings.application.ports import LegReader, Stored
+from wayfare.services.bookings.domain.booking import PUBLIC_STATUS, Booking
+from wayfare.services.bookings.domain.conditions import conditions_json
+from wayfare.services.bookings.domain.leg_facts import CallFacts, LegFacts
+
+ACCESS_S = 1800
+_ERROR_STATUS = {"payment_declined": 402}
+
+
+class Access(msgspec.Struct, frozen=True, array_like=True):
+    """The content of a guest's access token: one booking, for a while."""
+
+    booking_id: UUID
+    expires_s: int
+
+
+class Answers:
+    """Builds and encodes what clients see."""
+
+    def __init__(self, reader: LegReader, secret: bytes, clock: Clock) -> None:
+        self._reader, self._clock = reader, clock
+        self._seal: Seal[Access] = Seal(secret, "booking", Access, Unauthenticated)
+        self._encode = msgspec.json.Encoder().encode
+
+    def grant(self, booking_id: UUID) -> tuple[str, int]:
+        """An access token for a booking and the instant it expires."""
+        expires_s = self._clock.now_s() + ACCESS_S
+        return self._seal.seal(Access(booking_id, expires_s)), expires_s
+
+    def open_access(self, token: str) -> UUID:
+        """The booking a token is for. Raises `Unauthenticated` when it is not ours or has expired."""
+        access = self._seal.open(token)
+        if access.expires_s <= self._clock.now_s():
+            raise Unauthenticated("the access token has expired")
+        return access.booking_id
+
+    def confirmed(self, booking: Booking) -> Stored:
+        """The answer to a booking that went through: with a key for its guest."""
+        return Stored(201, self._encode(self._with_access(booking, self.describe(booking))))
+
+    def pending(self, booking: Booking) -> Stored:
+        """The answer while the payment is open. It is not stored: asked again, the end is told."""
+        content = {
+            "booking_id": str(booking.booking_id),
+            "locator": booking.locator,
+            "status": PUBLIC_STATUS[booking.state],
+            "price": booking.total.as_json(),
+        }
+        return Stored(202, self._encode(self._with_access(booking, content)))
+
+    def refused(self, error: WayfareError) -> Stored:
+        """An error as it is kept for a repeated request."""
+        content = {"code": error.code, "detail": error.detail, "facts": dict(error.facts)}
+        return Stored(_ERROR_STATUS.get(error.code, 409), self._encode(content))
+
+    def describe(self, booking: Booking) -> dict[str, Any]:
+        """The whole booking as the API shows it."""
+        legs = [self._reader.describe(leg) for leg in booking.offer.legs]
+        currency = booking.offer.currency
+        items = booking.items()
+        count = len(booking.offer.legs)
+        shown_items = [
+            {
+                "passenger": item.passenger + 1,
+                "leg": item.leg + 1,
+                "state": booking.state_of_item(index),
+                "coach": item.coach or None,
+                "label": item.label or None,
+                "price": Money(item.price, currency).as_json(),
+            }
+            for index, item in enumerate(items)
+        ]
+        return {
+            "booking_id": str(booking.booking_id),
+            "locator": booking.locator,
+            "status": PUBLIC_STATUS[booking.state],
+            "created_at": rfc3339(booking.created_s),
+            "price": booking.total.as_json(),
+            "refunded": Money(booking.refunded, currency).as_json(),
+            "fare_family": booking.offer.fare_family,
+            "legs": [self._leg(booking, index, facts) for index, facts in enumerate(legs)],
+            "passengers": [
+                {
+                    "passenger": index + 1,
+                    "given_name": passenger.given_name,
+                    "family_name": passenger.family_name,
+                    "category": passenger.category,
+                    "birth_date": passenger.birth_date,
+                }
+                for index, passenger in enumerate(booking.passengers)
+            ],
+            "contact": {"email": booking.contact.email, "phone": booking.contact.phone},
+            "items": shown_items,
+            "tickets": self._tickets(booking, count) if booking.state == "ticketed" else [],
+            "conditions": conditions_json(booking.offer, legs[0].origin.tz),
+        }
+
+    def _with_access(self, booking: Booking, content: dict[str, Any]) -> dict[str, Any]:
+        token, expires_s = self.grant(booking.booking_id)
+        content["access_token"] = token
+        content["access_token_expires_at"] = rfc3339(expires_s)
+        return content
+
+    def _leg(self, booking: Booking, index: int, facts: LegFacts) -> dict[str, Any]:
+        leg = booking.offer.legs[index]
+        return {
+            "departure_id": facts.departure,
+            "mode": facts.mode,
+            "operator": facts.operator,
+            "line": facts.line,
+            "service_number": facts.service_number,
+            "headsign": facts.headsign,
+            "from": _call(facts.origin, "departs_at"),
+            "to": _call(facts.destination, "arrives_at"),
+            "from_call": leg.from_call,
+            "to_call": leg.to_call,
+            "cabin": leg.cabin,
+            "cabin_name": facts.cabin_name,
+            "units": [
+                {
+                    "passenger": unit.passenger + 1,
+                    "unit": unit.unit_id,
+                    "coach": unit.coach,
+                    "label": unit.label,
+                    "from_call": unit.from_call,
+                    "to_call": unit.to_call,
+                }
+                for unit in booking.units
+                if unit.leg == index
+            ],
+        }
+
+    def _tickets(self, booking: Booking, legs: int) -> list[dict[str, Any]]:
+        base = f"/v1/bookings/{booking.locator}/tickets"
+        return [
+            {
+                "passenger": number // legs + 1,
+                "leg": number % legs + 1,
+                "url": f"{base}/{number + 1}.pdf",
+            }
+            for number in range(len(booking.passengers) * legs)
+        ]
+
+
+def _call(facts: CallFacts, when: str) -> dict[str, Any]:
+    return {
+        "id": facts.place_id,
+        "name": facts.name,
+        "code": facts.code,
+        "platform": facts.platform,
+        when: facts.time,
+    }
+
+
+_ERRORS = error_classes()
+
+
+def raise_refusal(answer: Stored) -> None:
+    """Raises the error an answer stands for, if it does."""
+    if answer.status >= 400:
+        content = msgspec.json.decode(answer.body)
+        raise _ERRORS.get(content["code"], WayfareError)(content["detail"], **content["facts"])

@@ -1,0 +1,173 @@
+"""Book: from a hold or an offer, passengers and a payment token to tickets."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from wayfare.contracts.inventory.api import FindHold, Hold, InventoryApi, LegRequest, PlaceHold, Preferences
+from wayfare.contracts.offers.api import Offer
+from wayfare.infrastructure.seal import Seal
+from wayfare.kernel.errors import HoldExpired, HoldUsed, OfferExpired, PaymentPending
+from wayfare.kernel.ids import uuid7
+from wayfare.kernel.time import Clock, utc
+from wayfare.services.bookings.application.answer_once import AnswerOnce, digest_of
+from wayfare.services.bookings.application.answers import Answers, raise_refusal
+from wayfare.services.bookings.application.ports import (
+    Attempt,
+    BookingStore,
+    Claimed,
+    HoldBusy,
+    Locators,
+    NewBookingRow,
+    OpenSaga,
+    SagaKind,
+    Stored,
+)
+from wayfare.services.bookings.application.run_saga import RunSaga
+from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
+from wayfare.services.bookings.domain.card_numbers import refuse_card_number
+from wayfare.services.bookings.domain.passengers import check_contact, check_passenger, in_offer_order
+
+log = structlog.get_logger()
+
+GUEST = "guest"
+
+
+class NewBooking(msgspec.Struct, frozen=True):
+    """What a client asks for: one of `hold_id` and `offer_id` is given."""
+
+    passengers: tuple[Passenger, ...]
+    contact: Contact
+    method: str
+    token: str
+    hold_id: UUID | None = None
+    offer_id: str | None = None
+    units: tuple[tuple[str, ...], ...] | None = None
+    preferences: Preferences = Preferences()
+
+
+class PlaceBooking:
+    def __init__(
+        self,
+        store: BookingStore,
+        inventory: InventoryApi,
+        run_saga: RunSaga,
+        answers: Answers,
+        locators: Locators,
+        offer_seal: Seal[Offer],
+        clock: Clock,
+    ) -> None:
+        self._store, self._inventory, self._run_saga = store, inventory, run_saga
+        self._answers, self._locators, self._offer_seal, self._clock = answers, locators, offer_seal, clock
+        self._once = AnswerOnce(store, self._still_pending)
+
+    async def __call__(self, request: NewBooking, key: str | None, fingerprint: str) -> Stored:
+        """The answer, 201 or 202, with its bytes.
+
+        Raises ValidationFailed, OfferInvalid, OfferExpired, NotFound, HoldExpired, HoldUsed, PaymentDeclined,
+        PaymentPending, IdempotencyConflict, SoldOut, UnitsTaken, DepartureClosed, Unavailable.
+        """
+        refuse_card_number(request.token)
+        check_contact(request.contact)
+        digest = None if key is None else digest_of(key, GUEST)
+        answer = await self._once(digest, fingerprint, lambda: self._book(request, digest, fingerprint))
+        raise_refusal(answer)
+        return answer
+
+    async def _book(self, request: NewBooking, digest: bytes | None, fingerprint: str) -> Stored:
+        hold, offer, passengers = await self._held(request, digest)
+        attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint)
+        booking = Booking(
+            booking_id=uuid7(),
+            locator=await self._locators.next_locator(),
+            state="pending",
+            hold_id=hold.hold_id,
+            payment_id=attempt.payment_id,
+            refunded=0,
+            created_s=self._clock.now_s(),
+            offer=offer,
+            passengers=passengers,
+            contact=request.contact,
+            units=hold.units,
+        )
+        try:
+            await self._store.create(NewBookingRow(booking, hold.offer_token, attempt))
+            saga = OpenSaga(booking, SagaKind.BOOK, attempt)
+        except HoldBusy:
+            saga = await self._continue(hold.hold_id, attempt, passengers, request.contact)
+        return await self._finish(saga)
+
+    async def _held(
+        self, request: NewBooking, digest: bytes | None
+    ) -> tuple[Hold, Offer, tuple[Passenger, ...]]:
+        """The hold, the offer it was made from and the passengers in the offer's order.
+
+        The price comes from the sealed offer alone. With a hold the offer's own expiry no longer counts: the
+        hold keeps its price.
+        """
+        if request.hold_id is None:
+            offer = self._offer_seal.open(request.offer_id or "")
+            if offer.expires_s <= self._clock.now_s():
+                raise OfferExpired()
+            passengers = self._checked(request, offer)
+            return await self._place_hold(request, offer, digest), offer, passengers
+        hold = await self._inventory.get_hold(FindHold(request.hold_id))
+        if hold.state == "confirmed":
+            raise HoldUsed()
+        if hold.state != "held":
+            raise HoldExpired()
+        offer = self._offer_seal.open(hold.offer_token)
+        return hold, offer, self._checked(request, offer)
+
+    def _checked(self, request: NewBooking, offer: Offer) -> tuple[Passenger, ...]:
+        travel = utc(offer.departs_s).date()
+        for number, passenger in enumerate(request.passengers):
+            check_passenger(number, passenger, travel)
+        return in_offer_order(request.passengers, offer.passengers)
+
+    async def _place_hold(self, request: NewBooking, offer: Offer, digest: bytes | None) -> Hold:
+        legs = tuple(
+            LegRequest(leg.departure_id, leg.from_call, leg.to_call, leg.cabin) for leg in offer.legs
+        )
+        return await self._inventory.place_hold(
+            PlaceHold(
+                legs=legs,
+                passengers=len(offer.passengers),
+                offer_token=request.offer_id or "",
+                units=request.units,
+                preferences=request.preferences,
+                idempotency_key=None if digest is None else f"booking:{digest.hex()}",
+            )
+        )
+
+    async def _continue(
+        self, hold_id: UUID, attempt: Attempt, passengers: tuple[Passenger, ...], contact: Contact
+    ) -> OpenSaga:
+        """The booking that already waits on this hold, with another card."""
+        waiting = await self._store.find_saga(hold_id)
+        if waiting is not None and waiting.kind is SagaKind.WAIT:
+            taken = await self._store.try_again(waiting, attempt, passengers, contact)
+            if taken is not None:
+                return taken
+        raise PaymentPending("a booking of this hold is being paid right now")
+
+    async def _finish(self, saga: OpenSaga) -> Stored:
+        try:
+            answer = await self._run_saga(saga)
+            error = ""
+        except Exception as caught:  # noqa: BLE001  whatever it was, the booking exists: recovery takes over
+            answer, error = None, f"{type(caught).__name__}: {caught}"
+            log.warning("saga.interrupted", booking_id=str(saga.booking.booking_id), error=error)
+        if answer is None:
+            await self._store.postpone(saga.booking.hold_id, 1, error)
+            return self._answers.pending(saga.booking)
+        return answer
+
+    async def _still_pending(self, claimed: Claimed) -> Stored:
+        booking = await self._store.find_booking(claimed.booking_id)
+        if booking is None:
+            raise PaymentPending()
+        return self._answers.pending(booking)

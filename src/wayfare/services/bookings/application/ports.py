@@ -1,0 +1,134 @@
+"""What the bookings service needs from outside: a store, and a reader of the timetable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from wayfare.contracts.bookings.api import BookingFacts
+from wayfare.contracts.offers.api import OfferLeg
+from wayfare.services.bookings.domain.booking import Booking, Contact, ItemState, Passenger
+from wayfare.services.bookings.domain.leg_facts import LegFacts
+
+
+class SagaKind(Enum):
+    """Why a booking is open: it is being paid, waits for another card, or is being cancelled."""
+
+    BOOK = 0
+    WAIT = 1
+    CANCEL = 2
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A final answer, kept for requests that come again. From status 400 on, `body` is an error by its code."""
+
+    status: int
+    body: bytes
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One way to pay for a booking, named by its payment; `key` is the digest of the Idempotency-Key."""
+
+    payment_id: UUID
+    method: str
+    token: str
+    key: bytes | None = None
+    fingerprint: str = ""
+
+
+class OpenSaga(msgspec.Struct, frozen=True):
+    """A booking that is not finished."""
+
+    booking: Booking
+    kind: SagaKind
+    attempt: Attempt
+    attempts: int = 0  # how often it was resumed
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """What an Idempotency-Key stands for."""
+
+    fingerprint: str
+    booking_id: UUID
+    answer: Stored | None
+
+
+class KeyClaimed(Exception):
+    """The Idempotency-Key was used before; nothing was written."""
+
+
+class HoldBusy(Exception):
+    """Another booking of this hold is open; nothing was written."""
+
+
+class NewBookingRow(msgspec.Struct, frozen=True):
+    """A booking to be created with its saga. `offer_token` is the hold's."""
+
+    booking: Booking
+    offer_token: str
+    attempt: Attempt
+
+
+class TicketedRow(msgspec.Struct, frozen=True):
+    """The end of a saga: items, the stored answer, no saga any more."""
+
+    booking: Booking
+    attempt: Attempt
+    answer: Stored
+
+
+class BookingStore(Protocol):
+    """Where bookings are kept. Each method is one transaction."""
+
+    async def create(self, row: NewBookingRow) -> None:
+        """Raises KeyClaimed, HoldBusy, Unavailable."""
+
+    async def ticket(self, row: TicketedRow) -> bool:
+        """Finish a pending booking. False when somebody else has finished it."""
+
+    async def end(self, saga: OpenSaga, answer: Stored, *, waiting_s: int | None) -> bool:
+        """Write an unhappy end: failed, or waiting so long for another card. False when it is finished already."""
+
+    async def try_again(
+        self, saga: OpenSaga, attempt: Attempt, passengers: Sequence[Passenger], contact: Contact
+    ) -> OpenSaga | None:
+        """Continue a waiting booking with another card; None when it no longer waits. Raises KeyClaimed."""
+
+    async def postpone(self, hold_id: UUID, delay_s: int, error: str) -> None:
+        """Let recovery look at the saga after a while."""
+
+    async def take_due(self, limit: int) -> Sequence[OpenSaga]:
+        """Lease sagas nobody works on."""
+
+    async def find_saga(self, hold_id: UUID) -> OpenSaga | None: ...
+
+    async def find_claim(self, key: bytes) -> Claimed | None: ...
+
+    async def find_answer(self, payment_id: UUID) -> Stored | None: ...
+
+    async def find_booking(self, booking_id: UUID) -> Booking | None: ...
+
+    async def find_by_locator(self, locator: str) -> Booking | None: ...
+
+    async def cancel(self, booking: Booking, refund: int, item_state: ItemState) -> bool:
+        """Mark it cancelled with a promised refund and open a saga that keeps the promise. False: not ticketed."""
+
+    async def close(self, hold_id: UUID) -> None:
+        """The saga of a cancelled booking is done."""
+
+    async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]: ...
+
+    async def remove_old_answers(self, older_than_s: int) -> int: ...
+
+
+class Locators(Protocol):
+    async def next_locator(self) -> str: ...
+
+
+class LegReader(Protocol):
+    def describe(self, leg: OfferLeg) -> LegFacts:
+        """Names and local times of a leg; bare ids when the timetable no longer knows the service."""

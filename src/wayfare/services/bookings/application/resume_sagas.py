@@ -1,0 +1,66 @@
+"""Finish what was interrupted: sagas whose lease has run out, whoever began them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from wayfare.contracts.inventory.api import FindHold, InventoryApi
+from wayfare.kernel.errors import HoldExpired, NotFound
+from wayfare.services.bookings.application.answers import Answers
+from wayfare.services.bookings.application.cancel_booking import KeepPromise
+from wayfare.services.bookings.application.ports import BookingStore, OpenSaga, SagaKind
+from wayfare.services.bookings.application.run_saga import RunSaga
+from wayfare.services.bookings.domain.saga import retry_delay_s
+
+log = structlog.get_logger()
+
+BATCH = 64
+WAIT_AGAIN_S = 15
+
+
+class ResumeSagas:
+    """The recovery job."""
+
+    def __init__(
+        self,
+        store: BookingStore,
+        inventory: InventoryApi,
+        run_saga: RunSaga,
+        keep_promise: KeepPromise,
+        answers: Answers,
+    ) -> None:
+        self._store, self._inventory, self._run_saga = store, inventory, run_saga
+        self._keep_promise, self._answers = keep_promise, answers
+
+    async def __call__(self) -> None:
+        due = await self._store.take_due(BATCH)
+        if due:
+            await asyncio.gather(*(self._resume(saga) for saga in due))
+
+    async def _resume(self, saga: OpenSaga) -> None:
+        booking_id = str(saga.booking.booking_id)
+        try:
+            if saga.kind is SagaKind.CANCEL:
+                await self._keep_promise(saga.booking)
+            elif saga.kind is SagaKind.WAIT:
+                await self._expire(saga)
+            elif await self._run_saga(saga) is None:
+                await self._store.postpone(saga.booking.hold_id, retry_delay_s(saga.attempts), "")
+            log.info("saga.resumed", booking_id=booking_id, kind=saga.kind.name, attempts=saga.attempts)
+        except Exception as error:  # noqa: BLE001  one booking's trouble is not the others'
+            text = f"{type(error).__name__}: {error}"
+            log.warning("saga.postponed", booking_id=booking_id, attempts=saga.attempts, error=text)
+            await self._store.postpone(saga.booking.hold_id, retry_delay_s(saga.attempts), text)
+
+    async def _expire(self, saga: OpenSaga) -> None:
+        """A booking that waited for another card ends with its hold."""
+        try:
+            hold = await self._inventory.get_hold(FindHold(saga.booking.hold_id))
+        except NotFound:
+            hold = None
+        if hold is not None and hold.state == "held":
+            await self._store.postpone(saga.booking.hold_id, WAIT_AGAIN_S, "")
+            return
+        await self._store.end(saga, self._answers.refused(HoldExpired()), waiting_s=None)

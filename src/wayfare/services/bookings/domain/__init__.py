@@ -1,0 +1,1 @@
+"""Rules of bookings: states, steps, passengers, refunds. Pure Python."""

@@ -1,0 +1,1 @@
+"""Where the documents service is reached from outside."""

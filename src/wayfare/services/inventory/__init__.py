@@ -1,0 +1,1 @@
+"""Inventory: units by section. A seat is sold once, and it can be proven."""

@@ -1,0 +1,1 @@
+"""Holds, claims, pictures and the choice of units: pure Python."""

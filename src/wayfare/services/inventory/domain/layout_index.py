@@ -1,0 +1,94 @@
+"""A layout as bit masks, for choosing units quickly.
+
+Whatever can be sold on a departure is a slot, a bit in a mask. Slots 0 … U-1 are the U units of the layout, by
+their number. A cabin that is sold by count has virtual units instead: as many as are authorised, numbered from
+`VIRTUAL` on. Nobody sees which one a passenger has, so a passenger may be spread over several of them, section by
+section; that fits exactly when no section carries more passengers than authorised.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+
+from wayfare.contracts.catalogue.layout import Cabin, Layout, Unit
+
+VIRTUAL = 1 << 20
+ACCESSIBLE = "accessible"
+
+
+class LayoutIndex:
+    """Masks of the slots of one layout by cabin, feature, coach, bay and row."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.cabins: dict[str, int] = {}
+        self.counted: frozenset[str] = frozenset(cabin.code for cabin in layout.cabins if not cabin.numbered)
+        self.unit_numbers = list(range(len(layout.units)))
+        for position, cabin in enumerate(layout.cabins):
+            self.cabins[cabin.code] = self._slots_on_sale(cabin, position)
+        self.on_sale = _union(self.cabins.values())
+        self.slots = {number: slot for slot, number in enumerate(self.unit_numbers)}
+        self.by_unit_id = {unit.unit_id: number for number, unit in enumerate(layout.units)}
+        self.features = self._masks(lambda unit: unit.features)
+        self.coaches = self._masks(lambda unit: (unit.coach,))
+        self.accessible = self.features.get(ACCESSIBLE, 0)
+        self.bays = self._groups(lambda unit: (unit.coach, unit.bay))
+        self.rows = self._groups(lambda unit: (unit.coach, unit.deck, unit.row))
+        self.neighbours = self._neighbours()
+
+    def total(self, cabin: str) -> int:
+        """Units on sale in a cabin; 0 for a cabin that the layout does not have."""
+        return self.cabins.get(cabin, 0).bit_count()
+
+    def find_unit(self, unit_no: int) -> Unit | None:
+        """The unit of a number; None for virtual ones and those of an older layout."""
+        return self.layout.units[unit_no] if 0 <= unit_no < len(self.layout.units) else None
+
+    def _slots_on_sale(self, cabin: Cabin, position: int) -> int:
+        physical = [number for number, unit in enumerate(self.layout.units) if unit.cabin == cabin.code]
+        authorised = len(physical) if cabin.authorised is None else cabin.authorised
+        if cabin.numbered:
+            # Fewer authorised than there are: the last ones stay empty. More: nobody can sit on a number twice.
+            return _mask(physical[:authorised])
+        first = len(self.unit_numbers)
+        self.unit_numbers += [(position + 1) * VIRTUAL + count for count in range(authorised)]
+        return (1 << first + authorised) - (1 << first)
+
+    def _masks(self, names: Callable[[Unit], Iterable[str]]) -> dict[str, int]:
+        masks: dict[str, int] = defaultdict(int)
+        for number, unit in enumerate(self.layout.units):
+            for name in names(unit):
+                masks[name] |= 1 << number
+        return dict(masks)
+
+    def _groups(self, place: Callable[[Unit], Hashable]) -> dict[str, list[int]]:
+        """Masks of the units of each cabin that share a place, where there are two or more."""
+        groups: dict[tuple[str, Hashable], int] = defaultdict(int)
+        for number, unit in enumerate(self.layout.units):
+            groups[unit.cabin, place(unit)] |= 1 << number
+        found: dict[str, list[int]] = {code: [] for code in self.cabins}
+        for (cabin, _), mask in groups.items():
+            if mask & mask - 1:
+                found.setdefault(cabin, []).append(mask)
+        return found
+
+    def _neighbours(self) -> int:
+        """Units whose next number is in the same coach and cabin."""
+        units = self.layout.units
+        return _mask(
+            number
+            for number in range(len(units) - 1)
+            if (units[number].coach, units[number].cabin) == (units[number + 1].coach, units[number + 1].cabin)
+        )
+
+
+def _mask(numbers: Iterable[int]) -> int:
+    return _union(1 << number for number in numbers)
+
+
+def _union(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union

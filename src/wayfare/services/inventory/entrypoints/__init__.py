@@ -1,0 +1,1 @@
+"""Ways into inventory: HTTP and jobs."""

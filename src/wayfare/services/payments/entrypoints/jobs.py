@@ -1,0 +1,32 @@
+"""Work of the payments service that comes round again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.jobs import PeriodicJob
+from wayfare.infrastructure.partitions import MonthlyPartitions, PartitionKey, month_after
+from wayfare.services.payments.application.refund_payment import RetryRefunds
+
+TABLES = (
+    MonthlyPartitions("payments.payment", PartitionKey.UUID7, {"fillfactor": "60"}),
+    MonthlyPartitions("payments.refund", PartitionKey.UUID7, {"fillfactor": "80"}),
+)
+MONTHS_AHEAD = 2
+
+
+async def prepare_partitions(database: Database) -> None:
+    """The partitions of this month and the next ones; ids tell the month by the machine's clock."""
+    today = datetime.now(UTC).date()
+    async with database.acquire() as session:
+        for table in TABLES:
+            await table.ensure(session, today, month_after(today, MONTHS_AHEAD))
+
+
+def payment_jobs(database: Database, retry_refunds: RetryRefunds) -> Sequence[PeriodicJob]:
+    return (
+        PeriodicJob("payments.retry_refunds", 10.0, retry_refunds),
+        PeriodicJob("payments.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
+    )

@@ -1,0 +1,59 @@
+"""A running server with the demo network, one per pytest process, for the tests of this folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from system.harness import Server, run_wayfare
+from system.world import Passenger
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of this folder share servers: they stay on one xdist worker."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("system"))
+
+
+@pytest.fixture(scope="session")
+def demo_data_dir() -> Iterator[Path]:
+    """A data folder with the demo network in it; copy it, do not serve from it."""
+    folder = Path(tempfile.mkdtemp(prefix="wayfare-demo-"))
+    folder.chmod(0o755)
+    result = run_wayfare("demo", data_dir=folder / "data")
+    assert result.returncode == 0, result.stderr
+    yield folder / "data"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(demo_data_dir: Path) -> Iterator[Server]:
+    """Two worker processes, holds of half a minute."""
+    with Server(demo_data_dir, workers=2, hold_ttl_s="30") as running:
+        yield running
+
+
+@pytest.fixture
+async def client(server: Server) -> AsyncIterator[httpx2.AsyncClient]:
+    limits = httpx2.Limits(max_connections=200)
+    async with httpx2.AsyncClient(base_url=server.url, timeout=60, limits=limits) as opened:
+        yield opened
+
+
+@pytest.fixture
+def passenger(client: httpx2.AsyncClient) -> Passenger:
+    return Passenger(client)
+
+
+@pytest.fixture
+def doctor(server: Server) -> Iterator[None]:
+    """After the test everything must agree."""
+    yield
+    result = run_wayfare("doctor", data_dir=server.data_dir)
+    assert result.returncode == 0, result.stdout + result.stderr

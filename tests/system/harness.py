@@ -1,0 +1,134 @@
+"""A real server in a process of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+WAYFARE = [sys.executable, "-m", "wayfare"]
+START_S = 90.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def run_wayfare(
+    *arguments: str, data_dir: Path, timeout_s: float = 180.0, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*WAYFARE, *arguments],
+        env=environment(data_dir, settings),
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+
+
+def environment(data_dir: Path, settings: dict[str, str]) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("WAYFARE_")}
+    return {**clean, "WAYFARE_DATA_DIR": str(data_dir), **{f"WAYFARE_{k.upper()}": v for k, v in settings.items()}}
+
+
+class Server:
+    """`wayfare serve` on a free port. The log of each start goes to its own file in the data folder."""
+
+    def __init__(self, data_dir: Path, *arguments: str, workers: int = 2, **settings: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data_dir / f"server-{self.port}.log"
+        self._arguments = arguments
+        self._settings = {"port": str(self.port), "workers": str(workers), "log_level": "info", **settings}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*WAYFARE, "serve", *self._arguments],
+                env=environment(self.data_dir, self._settings),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.tail()}")
+            try:
+                if httpx2.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.1)
+        raise AssertionError(f"the server was not ready in {START_S} s:\n{self.tail()}")
+
+    def stop(self, timeout_s: float = 40.0) -> int:
+        """Stop gracefully; gives the exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout_s)
+        self.process = None
+        return code
+
+    def kill_everything(self) -> None:
+        """SIGKILL for the server and all it started, the database included."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        for child in _other_processes_of(self.data_dir):
+            os.kill(child, signal.SIGKILL)
+        self.process.wait(20)
+        self.process = None
+
+    def tail(self, lines: int = 40) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def get(self, path: str, **options: Any) -> httpx2.Response:
+        return httpx2.get(f"{self.url}{path}", timeout=30, **options)
+
+    def post(self, path: str, **options: Any) -> httpx2.Response:
+        return httpx2.post(f"{self.url}{path}", timeout=30, **options)
+
+
+def _other_processes_of(data_dir: Path) -> list[int]:
+    """Processes whose command line names the data folder: PostgreSQL and its watcher."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(data_dir).encode() in command and b"pytest" not in command:
+            found.append(int(entry.name))
+    return found
