@@ -16,9 +16,7 @@ SERVER_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 """All that the server sees of our environment: PG… variables and secrets in it are none of its business."""
 
 
-def create_cluster(
-    installation: Path, cluster: Path, password_file: Path, user: ServerUser, *, sync: bool
-) -> None:
+def create_cluster(installation: Path, cluster: Path, password_file: Path, user: ServerUser, *, sync: bool) -> None:
     """Makes a UTF-8 cluster with the database `wayfare`, sorted by code point on every machine alike.
 
     Local connections are trusted (the socket's folder keeps strangers out), TCP needs the password
@@ -79,11 +77,7 @@ def _run(installation: Path, command: list[str], user: ServerUser, text: str) ->
         errors="replace",
         check=False,
     )
-    wrong = [
-        line
-        for line in done.stderr.splitlines()
-        if any(sign in line for sign in ("ERROR:", "FATAL:", "error:"))
-    ]
+    wrong = [line for line in done.stderr.splitlines() if any(sign in line for sign in ("ERROR:", "FATAL:", "error:"))]
     if done.returncode != 0 or wrong:
         reason = (wrong or done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[0]
         raise EmbeddedPostgresError(f"{command[0]} failed: {reason}")

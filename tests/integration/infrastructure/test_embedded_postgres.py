@@ -15,8 +15,8 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
-from conftest import run_in_thread
 
+from conftest import run_in_thread
 from wayfare.infrastructure import embedded_postgres
 from wayfare.infrastructure.embedded_postgres import DataFolderInUse, EmbeddedPostgres, EmbeddedPostgresError
 from wayfare.infrastructure.postgres_binaries import SERVER_ID, find_installation
@@ -282,7 +282,7 @@ def test_a_taken_port_is_named(data_dir: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(EmbeddedPostgresError, match="could not bind .*Address already in use") as refusal:
+        with pytest.raises(EmbeddedPostgresError, match=r"could not bind .*Address already in use") as refusal:
             EmbeddedPostgres(data_dir, port=other.getsockname()[1]).start()
     assert "\n" not in str(refusal.value)
     with EmbeddedPostgres(data_dir) as server:

@@ -10,6 +10,7 @@ import numpy as np
 from wayfare.contracts.catalogue.fares import FeedFare, FeedFareRule
 from wayfare.kernel.money import MINOR_UNITS
 from wayfare.services.catalogue.domain.feed import NO_TRANSFER_S, Alias, Footpath, Place, Shape
+from wayfare.services.catalogue.domain.footpaths import walk_s
 from wayfare.services.catalogue.domain.geography import great_circle_m
 from wayfare.services.catalogue.domain.gtfs.values import parse_degrees
 from wayfare.services.catalogue.domain.issues import IssueLog
@@ -17,18 +18,6 @@ from wayfare.services.catalogue.domain.tables import Table
 
 _RECOMMENDED, _TIMED, _MINIMUM, _NONE = "0", "1", "2", "3"
 _IN_SEAT = ("4", "5")
-
-# A change without a stated time: the walk, at 1.2 m/s over 1.3 times the great circle, and two minutes to find the
-# platform (Austroads and the Highway Capacity Manual plan with 1.2 m/s for pedestrians).
-WALK_M_S = 1.2
-WALK_FACTOR = 1.3
-FINDING_S = 120
-
-
-def walk_s(distance_m: float) -> int:
-    """Seconds to walk a great-circle distance and find the platform."""
-    return round(distance_m * WALK_FACTOR / WALK_M_S) + FINDING_S
-
 
 def read_shapes(table: Table, wanted: set[str], issues: IssueLog) -> dict[str, Shape]:
     """The shapes that trips name, their points in order."""
