@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,7 +107,11 @@ def data_dir() -> Iterator[Path]:
     base = Path(tempfile.mkdtemp(prefix="wayfare-test-"))
     base.chmod(0o711)
     yield base
-    shutil.rmtree(base, ignore_errors=True)
+    for _ in range(500):  # a server whose owner was killed may still be writing its last
+        shutil.rmtree(base, ignore_errors=True)
+        if not base.exists():
+            break
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import hmac
 import os
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp
 
 from wayfare import __version__
 from wayfare.bootstrap.compose import PROTOCOLS, System, compose
+from wayfare.bootstrap.gauges import keep_gauges
 from wayfare.bootstrap.health import readiness_checks
 from wayfare.bootstrap.settings import Settings
 from wayfare.gateway import problems
@@ -45,10 +47,12 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await system.start()
+        gauges = asyncio.create_task(keep_gauges(system), name="gauges")
         log.info("worker.ready", worker=worker_no, services=list(system.services))
         try:
             yield
         finally:
+            gauges.cancel()
             await system.stop()
             log.info("worker.stopped", worker=worker_no)
 

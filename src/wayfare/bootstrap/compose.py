@@ -17,7 +17,7 @@ from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
-from wayfare.infrastructure.jobs import JobRunner
+from wayfare.infrastructure.jobs import JobRunner, JobState
 from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
@@ -75,6 +75,10 @@ class System:
             await client.aclose()
         for database in self.databases.values():
             await database.stop()
+
+    def job_states(self) -> list[JobState]:
+        """How the periodic jobs of this process fare."""
+        return [state for runner in self._jobs for state in runner.states()]
 
     async def _start_jobs(self) -> None:
         for service in self.services.values():

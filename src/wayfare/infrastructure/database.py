@@ -41,9 +41,7 @@ class Session(Protocol):
     async def executemany(self, command: str, args: Iterable[Sequence[Any]]) -> None: ...
     async def fetch(self, query: str, *args: Any, timeout: float | None = None) -> list[Row]: ...
     async def fetchrow(self, query: str, *args: Any, timeout: float | None = None) -> Row | None: ...
-    async def fetchval(
-        self, query: str, *args: Any, column: int = 0, timeout: float | None = None
-    ) -> Any: ...
+    async def fetchval(self, query: str, *args: Any, column: int = 0, timeout: float | None = None) -> Any: ...
     async def copy_records_to_table(
         self,
         table_name: str,
@@ -83,9 +81,7 @@ def normal_dsn(dsn: str) -> str:
     """`dsn` as asyncpg wants it. Raises ConfigurationError for anything but a postgresql:// URL."""
     scheme, separator, rest = dsn.strip().partition("://")
     if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
-        raise ConfigurationError(
-            "the database address must look like postgresql://user:password@host:5432/name"
-        )
+        raise ConfigurationError("the database address must look like postgresql://user:password@host:5432/name")
     return f"postgresql://{rest}"
 
 
@@ -196,9 +192,7 @@ class Database:
         except MISCONFIGURED as error:
             raise ConfigurationError(f"the database {redacted(self.dsn)} refuses us: {error}") from error
         except TimeoutError as error:
-            raise Unavailable(
-                f"no database connection became free in {self._acquire_timeout_s:g} s"
-            ) from error
+            raise Unavailable(f"no database connection became free in {self._acquire_timeout_s:g} s") from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(f"the database {redacted(self.dsn)} cannot be reached: {error}") from error
         finally:
@@ -210,9 +204,7 @@ class Database:
                 await self._pool.release(session)
 
     @asynccontextmanager
-    async def transaction(
-        self, *, isolation: str | None = None, readonly: bool = False
-    ) -> AsyncIterator[Session]:
+    async def transaction(self, *, isolation: str | None = None, readonly: bool = False) -> AsyncIterator[Session]:
         """A pooled connection inside a transaction: committed at the end of the block, else rolled back."""
         async with self.acquire() as session, session.transaction(isolation=isolation, readonly=readonly):
             yield session

@@ -237,11 +237,11 @@ class EmbeddedPostgres:
             self._open_way(user)
         source = self._installation or find_installation()
         self._installation = reachable_installation(source, user, self.data_dir)
-        self._base.mkdir(exist_ok=True)
-        if user.switched:
-            os.chown(self._base, 0, user.gid)
-        self._base.chmod(0o710 if user.switched else 0o700)
         if first_time:
+            self._base.mkdir(exist_ok=True)
+            if user.switched:
+                os.chown(self._base, 0, user.gid)
+            self._base.chmod(0o710 if user.switched else 0o700)
             sync = self._settings["fsync"] != "off"
             create_cluster(self._installation, self._cluster, self._password_file, user, sync=sync)
         check_version(self._installation, self._cluster)

@@ -70,9 +70,7 @@ class LeaderLocks:
                     # A lock is only as good as its session.
                     await self._connection.fetchval("SELECT 1", timeout=5.0)
                     return True
-                taken = await self._connection.fetchval(
-                    "SELECT pg_try_advisory_lock($1)", lock_key(name), timeout=5.0
-                )
+                taken = await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", lock_key(name), timeout=5.0)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 self._held.clear()
                 self._connection.terminate()

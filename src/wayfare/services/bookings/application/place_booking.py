@@ -100,9 +100,7 @@ class PlaceBooking:
             saga = await self._continue(hold.hold_id, attempt, passengers, request.contact)
         return await self._finish(saga)
 
-    async def _held(
-        self, request: NewBooking, digest: bytes | None
-    ) -> tuple[Hold, Offer, tuple[Passenger, ...]]:
+    async def _held(self, request: NewBooking, digest: bytes | None) -> tuple[Hold, Offer, tuple[Passenger, ...]]:
         """The hold, the offer it was made from and the passengers in the offer's order.
 
         The price comes from the sealed offer alone. With a hold the offer's own expiry no longer counts: the
@@ -129,9 +127,7 @@ class PlaceBooking:
         return in_offer_order(request.passengers, offer.passengers)
 
     async def _place_hold(self, request: NewBooking, offer: Offer, digest: bytes | None) -> Hold:
-        legs = tuple(
-            LegRequest(leg.departure_id, leg.from_call, leg.to_call, leg.cabin) for leg in offer.legs
-        )
+        legs = tuple(LegRequest(leg.departure_id, leg.from_call, leg.to_call, leg.cabin) for leg in offer.legs)
         return await self._inventory.place_hold(
             PlaceHold(
                 legs=legs,

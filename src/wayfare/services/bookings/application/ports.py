@@ -117,7 +117,7 @@ class BookingStore(Protocol):
     async def cancel(self, booking: Booking, refund: int, item_state: ItemState) -> bool:
         """Mark it cancelled with a promised refund and open a saga that keeps the promise. False: not ticketed."""
 
-    async def close(self, hold_id: UUID) -> None:
+    async def close(self, hold_id: UUID, booking_id: UUID) -> None:
         """The saga of a cancelled booking is done."""
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]: ...

@@ -72,9 +72,7 @@ class RunSaga:
 
     async def _authorise(self, run: _Run) -> None:
         booking, attempt = run.saga.booking, run.saga.attempt
-        message = AuthorisePayment(
-            attempt.payment_id, booking.booking_id, booking.total, attempt.method, attempt.token
-        )
+        message = AuthorisePayment(attempt.payment_id, booking.booking_id, booking.total, attempt.method, attempt.token)
         try:
             payment = await self._payments.authorise(message)
         except ValidationFailed as error:

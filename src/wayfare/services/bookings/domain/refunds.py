@@ -62,10 +62,7 @@ def fee_of(price: int, permille: int) -> int:
 
 def refunds_of_items(booking: Booking, now_s: int) -> list[ItemRefund]:
     permille = fee_permille(booking.offer.refund, now_s)
-    return [
-        ItemRefund(item.passenger, item.leg, item.price, fee_of(item.price, permille))
-        for item in booking.items()
-    ]
+    return [ItemRefund(item.passenger, item.leg, item.price, fee_of(item.price, permille)) for item in booking.items()]
 
 
 def check_cancellable(booking: Booking, now_s: int) -> None:

@@ -93,8 +93,6 @@ class CatalogueSession(Protocol):
 
     async def known_services(self, feed_id: str) -> list[Known]: ...
 
-    async def content_keys(self, feed_id: str) -> dict[int, bytes]: ...
-
     async def place_numbers(self, feed_id: str, stop_ids: Sequence[str]) -> dict[str, int]:
         """The number of every place, new ones included."""
 

@@ -39,6 +39,7 @@ class Known:
     calendar: Calendar
     layout: str | None
     changed_day: int
+    content_key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Decision:
     retired: dict[int, Calendar] = field(default_factory=dict)
     withdrawn: list[int] = field(default_factory=list)
     changes: list[tuple[SoldChange, int | None]] = field(default_factory=list)  # with the index of the successor
+    losing: list[int] = field(default_factory=list)  # services that lose days from today on
 
 
 def _groups(known: Iterable[Known]) -> dict[str, list[Known]]:
@@ -147,6 +149,10 @@ def _place(
     if match is None:
         gone = {day for other in group for day in sold.get(other.service_no, ())}
         calendar = new.calendar.without(gone)
+    elif not calendar:
+        match = None  # every day is taken by its predecessors
+    elif any(day >= today and day not in calendar for day in match.calendar.days()):
+        decision.losing.append(match.service_no)
     decision.numbers.append(match.service_no if match else None)
     decision.calendars.append(calendar)
     decision.layouts.append(_layout(decision, new, match, sold))
@@ -172,6 +178,8 @@ def _let_go(
     decision: Decision, service: Known, sold: Mapping[int, Set[int]], kind: ChangeKind, successor: int | None
 ) -> None:
     days = sold.get(service.service_no, set())
+    if service.status in _LIVE:
+        decision.losing.append(service.service_no)
     if days:
         decision.retired[service.service_no] = Calendar.of(days)
         if service.status != RETIRED:

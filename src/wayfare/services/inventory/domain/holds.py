@@ -51,15 +51,13 @@ class HoldRecord(msgspec.Struct, frozen=True):
     booking_id: UUID | None
     claims: tuple[Claim, ...]
 
-    def confirmed_by(self, booking_id: UUID) -> HoldRecord:
-        """This hold after the booking confirmed it. Raises HoldExpired, HoldUsed."""
-        if self.state is State.CONFIRMED:
-            if self.booking_id == booking_id:
-                return self
-            raise HoldUsed
-        if self.state is not State.HELD:
+    def confirmed_for(self, booking_id: UUID) -> HoldRecord:
+        """This hold, if it is confirmed and the booking's. Raises HoldExpired, HoldUsed."""
+        if self.state is not State.CONFIRMED:
             raise HoldExpired
-        return msgspec.structs.replace(self, state=State.CONFIRMED, booking_id=booking_id)
+        if self.booking_id != booking_id:
+            raise HoldUsed
+        return self
 
     def released(self, booking_id: UUID | None, passengers: Collection[int] | None) -> HoldRecord:
         """This hold after it gave back the units of `passengers`, of everybody when None.

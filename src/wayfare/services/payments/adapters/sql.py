@@ -5,7 +5,9 @@ The hot ones take arrays, one row per call of a batch. `refund` is cut like `pay
 
 from __future__ import annotations
 
-COLUMNS = "payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, refunded, attempts"
+COLUMNS = (
+    "payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, refunded, attempts"
+)
 
 RECORD_AUTHORISATIONS = """
 INSERT INTO payments.payment AS p

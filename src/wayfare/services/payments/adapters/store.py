@@ -108,9 +108,7 @@ class PostgresPaymentStore:
                 return known
             check_refund(payment, amount)
             ref = payment.gateway_ref
-            await session.execute(
-                sql.INSERT_REFUND, payment_id, refund_id, amount.minor, amount.currency, ref
-            )
+            await session.execute(sql.INSERT_REFUND, payment_id, refund_id, amount.minor, amount.currency, ref)
             await session.execute(sql.COUNT_REFUND, payment_id, amount.minor)
             await session.execute(sql.QUEUE_REFUND, refund_id, payment_id)
         return RefundRecord(refund_id, payment_id, amount, "pending", ref)
@@ -119,9 +117,7 @@ class PostgresPaymentStore:
         state = "refunded" if refunded else "failed"
         async with self._database.transaction() as session:
             await _locked(session, refund.payment_id)
-            closed = await session.fetchval(
-                sql.CLOSE_REFUND, refund.payment_id, refund.refund_id, state, reason
-            )
+            closed = await session.fetchval(sql.CLOSE_REFUND, refund.payment_id, refund.refund_id, state, reason)
             if closed is not None and not refunded:
                 await session.execute(sql.COUNT_REFUND, refund.payment_id, -closed)
             await session.execute(sql.DEQUEUE_REFUND, refund.refund_id)
@@ -196,17 +192,12 @@ class PostgresPaymentStore:
             ids[0],
             ids[-1],
         )
-        states: dict[UUID, PaymentState] = {
-            row["payment_id"]: unique[row["payment_id"]].state for row in written
-        }
+        states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}
         if len(states) < len(ids):
             missing = [payment_id for payment_id in ids if payment_id not in states]
-            states |= {
-                row["payment_id"]: row["state"] for row in await session.fetch(sql.FIND_STATES, missing)
-            }
+            states |= {row["payment_id"]: row["state"] for row in await session.fetch(sql.FIND_STATES, missing)}
         return [
-            states.get(result.payment_id) or NotFound(f"there is no payment {result.payment_id}")
-            for result in batch
+            states.get(result.payment_id) or NotFound(f"there is no payment {result.payment_id}") for result in batch
         ]
 
 

@@ -13,9 +13,7 @@ from wayfare.services.payments.domain.payment import VOIDABLE_STATES, PaymentRec
 
 
 class VoidPayment:
-    def __init__(
-        self, store: PaymentStore, gateway: PaymentGateway, refund: RefundUseCase, timeout_s: float
-    ) -> None:
+    def __init__(self, store: PaymentStore, gateway: PaymentGateway, refund: RefundUseCase, timeout_s: float) -> None:
         self._store, self._gateway, self._refund, self._timeout_s = store, gateway, refund, timeout_s
 
     async def __call__(self, message: PaymentRef) -> Payment:

@@ -60,9 +60,7 @@ class RefundRecord(msgspec.Struct, frozen=True):
     gateway_ref: str = ""
 
     def public(self) -> Refund:
-        return Refund(
-            refund_id=self.refund_id, payment_id=self.payment_id, amount=self.amount, state=self.state
-        )
+        return Refund(refund_id=self.refund_id, payment_id=self.payment_id, amount=self.amount, state=self.state)
 
 
 def check_refund(payment: PaymentRecord, amount: Money) -> None:

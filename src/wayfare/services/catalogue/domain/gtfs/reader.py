@@ -28,13 +28,20 @@ class FeedReader:
     """Reads one feed. `read` raises `ImportRefused` with everything that makes it unusable."""
 
     def __init__(
-        self, tables: Tables, issues: IssueLog, progress: Progress, services_max: int = SERVICES_MAX
+        self,
+        tables: Tables,
+        issues: IssueLog,
+        progress: Progress,
+        steps: int = READ_STEPS,
+        services_max: int = SERVICES_MAX,
     ) -> None:
+        """`steps`: how many there are in all, for `progress`; reading takes the first six."""
         self._source = tables
         self._issues = issues
         self._errors = ErrorLog()
         self._progress = progress
         self._services_max = services_max
+        self._steps = steps
         self._tables: dict[str, Table] = {}
 
     def read(self, feed_id: str) -> Feed:
@@ -74,7 +81,7 @@ class FeedReader:
 
     def _read(self, feed_id: str) -> Feed:
         tables, issues = self._tables, self._issues
-        self._progress("reading places and lines", 0, READ_STEPS)
+        self._progress("reading places and lines", 0, self._steps)
         operators = read_operators(tables["agency.txt"], issues, self._errors)
         self._errors.raise_if_any(feed_id)
         stops = read_places(tables["stops.txt"], operators[0].tz, issues)
@@ -82,9 +89,9 @@ class FeedReader:
         publisher, language, version = "", "", ""
         if "feed_info.txt" in tables:
             publisher, language, version = read_feed_info(tables["feed_info.txt"])
-        self._progress("reading calendars", 1, READ_STEPS)
+        self._progress("reading calendars", 1, self._steps)
         days = read_days(tables.get("calendar.txt"), tables.get("calendar_dates.txt"), issues)
-        self._progress("reading trips", 2, READ_STEPS)
+        self._progress("reading trips", 2, self._steps)
         trips = read_trips(tables["trips.txt"], lines, days, issues)
         shapes = self._read_shapes(trips)
         services = self._read_services(trips, lines, stops.places, stops.other, shapes)
@@ -98,7 +105,7 @@ class FeedReader:
         return feed
 
     def _read_shapes(self, trips: Trips) -> dict[str, Shape]:
-        self._progress("reading shapes", 3, READ_STEPS)
+        self._progress("reading shapes", 3, self._steps)
         table = self._tables.get("shapes.txt")
         wanted = set(trips.shape) - {""}
         shapes = read_shapes(table, wanted, self._issues) if table is not None else {}
@@ -111,7 +118,7 @@ class FeedReader:
     def _read_services(
         self, trips: Trips, lines: list[Line], places: list[Place], other: set[str], shapes: dict[str, Shape]
     ) -> Services:
-        self._progress("reading calls", 4, READ_STEPS)
+        self._progress("reading calls", 4, self._steps)
         table = self._tables["stop_times.txt"]
         stops = {place.stop_id: i for i, place in enumerate(places)}
         calls = read_calls(table, trips.index, stops, self._issues)
@@ -131,7 +138,7 @@ class FeedReader:
         return services
 
     def _read_extras(self, feed: Feed) -> None:
-        self._progress("reading fares and transfers", 5, READ_STEPS)
+        self._progress("reading fares and transfers", 5, self._steps)
         tables, issues = self._tables, self._issues
         if "transfers.txt" in tables:
             feed.footpaths = read_footpaths(tables["transfers.txt"], feed.places, issues)

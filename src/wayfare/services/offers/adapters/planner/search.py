@@ -22,6 +22,7 @@ from wayfare.services.offers.adapters.planner.day import Arrays
 
 F = TypeVar("F")
 FAR = np.int32(1_000_000_000)
+GLANCE_S = 16 * 3600
 
 
 def compiled(function: F) -> F:
@@ -245,6 +246,23 @@ def new_state(day: Arrays, egress: Any, least: Any, latest: int, levels: int, mo
 
 
 @compiled
+def set_out(day: Arrays, state: State, sources: Any, event: int, now: int) -> tuple[int, int]:
+    """Search with the sources from `event` on that leave at its time; returns the next source and round."""
+    leave = sources[event, 0]
+    now += 1
+    queued = 0
+    while event < len(sources) and sources[event, 0] == leave:
+        queued = ride(day, state, sources[event, 1], 1, -1, queued, now)
+        event += 1
+    for level in range(2, len(state.best)):
+        if queued == 0:
+            break
+        now += 1
+        queued = change(day, state, level, queued, now)
+    return event, now
+
+
+@compiled
 def search(
     day: Arrays, access: Any, egress: Any, least: Any, low: int, high: int, latest: int, levels: int, modes: int
 ) -> Any:
@@ -253,24 +271,24 @@ def search(
     (n, 3 + 2 · levels) int32: when to leave, when there, number of departures, then the calls (positions in the
     day's arrays) to board and leave each. In order of leaving, latest first; then fewest departures first.
     """
-    state = new_state(day, egress, least, latest, levels, modes)
-    before = state.best.copy()
     found = np.empty((64, 3 + 2 * levels), np.int32)
-    count, now, event = 0, 0, 0
     sources = source_events(day, access, low, high)
+    if len(sources) == 0:
+        return found[:0]
+    # The first to set out knows no arrival to beat and would look days ahead: a short look gives it one.
+    soon = min(latest, sources[0, 0] + GLANCE_S)
+    glance = new_state(day, egress, least, soon, levels, modes)
+    set_out(day, glance, sources, 0, 0)
+    state = new_state(day, egress, least, latest, levels, modes)
+    for k in range(levels + 1):
+        if glance.best[k] <= soon:
+            state.best[k] = glance.best[k] + 1  # found again by the search proper, with everything on the way
+    before = state.best.copy()
+    count, now, event = 0, 0, 0
     while event < len(sources):
         leave = sources[event, 0]
         before[:] = state.best
-        now += 1
-        queued = 0
-        while event < len(sources) and sources[event, 0] == leave:
-            queued = ride(day, state, sources[event, 1], 1, -1, queued, now)
-            event += 1
-        for level in range(2, levels + 1):
-            if queued == 0:
-                break
-            now += 1
-            queued = change(day, state, level, queued, now)
+        event, now = set_out(day, state, sources, event, now)
         for k in range(1, levels + 1):
             if state.best[k] < before[k] and (k == 1 or state.best[k] < state.best[k - 1]):
                 if count == len(found):

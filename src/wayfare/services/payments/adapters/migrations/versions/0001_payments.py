@@ -10,7 +10,6 @@ branch_labels = None
 depends_on = None
 
 TABLES = [
-    "CREATE SCHEMA IF NOT EXISTS payments",
     # Ids are UUIDs of version 7: cut by the month they were made. fillfactor leaves room for the two updates of
     # a payment on its own page; no index on anything that changes, so that they stay there.
     """
@@ -66,4 +65,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA payments CASCADE")
+    op.execute("""
+        DROP TABLE payments.payment, payments.refund, payments.open_refund
+    """)

@@ -1,0 +1,28 @@
+"""Counters of the bookings service."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from prometheus_client import Counter
+
+from wayfare.services.bookings.domain.saga import Step
+
+BOOKINGS = Counter("wayfare_bookings", "Bookings that reached a state", ["state"])
+STEPS = Counter("wayfare_booking_saga_steps", "Steps of the booking saga", ["step"])
+
+
+@cache
+def _booking_counter(state: str) -> Counter:
+    return BOOKINGS.labels(state)
+
+
+_STEP_COUNTERS = {step: STEPS.labels(step.value) for step in Step}
+
+
+def count_state(state: str) -> None:
+    _booking_counter(state).inc()
+
+
+def count_step(step: Step) -> None:
+    _STEP_COUNTERS[step].inc()

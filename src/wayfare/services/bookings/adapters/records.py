@@ -1,0 +1,44 @@
+"""Rows to bookings and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from wayfare.contracts.inventory.api import HeldUnit
+from wayfare.contracts.offers.api import Offer
+from wayfare.infrastructure.seal import Seal
+from wayfare.services.bookings.application.ports import Attempt, OpenSaga, SagaKind
+from wayfare.services.bookings.domain.booking import ITEM_STATES, STATES, Booking, Contact, Passenger
+
+_ENCODE = msgspec.json.Encoder().encode
+_PASSENGERS = msgspec.json.Decoder(tuple[Passenger, ...])
+_CONTACT = msgspec.json.Decoder(Contact)
+_UNITS = msgspec.json.Decoder(tuple[HeldUnit, ...])
+
+
+def json_text(value: Any) -> str:
+    return _ENCODE(value).decode()
+
+
+def booking_of(row: Any, offer_seal: Seal[Offer]) -> Booking:
+    return Booking(
+        booking_id=row["booking_id"],
+        locator=row["locator"],
+        state=STATES[row["state"]],
+        hold_id=row["hold_id"],
+        payment_id=row["payment_id"],
+        refunded=row["refunded"],
+        created_s=row["created_s"],
+        offer=offer_seal.open(row["offer_token"]),
+        passengers=_PASSENGERS.decode(row["passengers"]),
+        contact=_CONTACT.decode(row["contact"]),
+        units=_UNITS.decode(row["units"]),
+        item_states=tuple(ITEM_STATES[state] for state in row["item_states"]),
+    )
+
+
+def saga_of(row: Any, booking: Booking) -> OpenSaga:
+    attempt = Attempt(booking.payment_id, row["method"], row["token"], row["key"], row["fingerprint"])
+    return OpenSaga(booking, SagaKind(row["kind"]), attempt, row["attempts"])

@@ -1,0 +1,181 @@
+"""Every statement of the bookings service. The hot ones take arrays, one row per call of a batch."""
+
+from __future__ import annotations
+
+# Create: the key and the hold are claimed first, the rest is written for those that got both.
+
+CLAIM_KEYS = """
+INSERT INTO bookings.idempotency (key, booking_id, payment_id, fingerprint)
+SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[])
+ON CONFLICT (key) DO NOTHING RETURNING payment_id
+"""
+
+FREE_KEYS = "DELETE FROM bookings.idempotency WHERE key = ANY($1::bytea[])"
+
+OPEN_SAGAS = """
+INSERT INTO bookings.open_saga (hold_id, booking_id, due_at, kind, worker, key, fingerprint, method, token)
+SELECT r.hold_id, r.booking_id, now() + $7 * interval '1 second', 0, $8, r.key, r.fingerprint, r.method, r.token
+FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[])
+    AS r (hold_id, booking_id, key, fingerprint, method, token)
+ON CONFLICT (hold_id) DO NOTHING RETURNING booking_id
+"""
+
+INSERT_BOOKINGS = """
+WITH booking AS (
+    INSERT INTO bookings.booking
+        (booking_id, hold_id, payment_id, total, created_at, state, currency, locator)
+    SELECT b, h, p, t, to_timestamp(c), 0, u, l
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
+        AS r (b, h, p, t, c, u, l)
+), locator AS (
+    INSERT INTO bookings.locator (locator, booking_id) SELECT * FROM unnest($7::text[], $1::uuid[])
+)
+INSERT INTO bookings.booking_detail (booking_id, offer_token, passengers, contact, units)
+SELECT * FROM unnest($1::uuid[], $8::text[], $9::text[], $10::text[], $11::text[])
+"""
+
+FIND_EXISTING = "SELECT booking_id FROM bookings.booking WHERE booking_id = ANY($1::uuid[])"
+
+# Ticket: state, items, answer and the end of the saga for those that are still pending. The bounds are constants
+# of the plan: only the partitions between them are looked at.
+
+TICKET_BOOKINGS = """
+WITH done AS (
+    UPDATE bookings.booking AS b SET state = 2, updated_at = now()
+    FROM unnest($1::uuid[]) AS r (booking_id)
+    WHERE b.booking_id = r.booking_id AND b.booking_id BETWEEN $2 AND $3 AND b.state = 0
+    RETURNING b.booking_id
+), item AS (
+    INSERT INTO bookings.booking_item
+        (booking_id, departure_id, price, unit_no, item_no, passenger_no, leg_no, state, coach, label)
+    SELECT i.booking_id, i.departure_id, i.price, i.unit_no, i.item_no, i.passenger_no, i.leg_no, 1, i.coach, i.label
+    FROM unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::integer[], $8::smallint[], $9::smallint[],
+                $10::smallint[], $11::text[], $12::text[])
+        AS i (booking_id, departure_id, price, unit_no, item_no, passenger_no, leg_no, coach, label)
+    WHERE i.booking_id IN (SELECT booking_id FROM done)
+), saga AS (
+    DELETE FROM bookings.open_saga WHERE hold_id = ANY($13::uuid[]) AND booking_id = ANY($1::uuid[])
+), answer AS (
+    INSERT INTO bookings.answer (payment_id, key, status, body)
+    SELECT a.payment_id, a.key, 201, a.body
+    FROM unnest($14::uuid[], $15::bytea[], $16::text[], $17::uuid[]) AS a (payment_id, key, body, booking_id)
+    WHERE a.booking_id IN (SELECT booking_id FROM done)
+    ON CONFLICT (payment_id) DO NOTHING
+)
+SELECT booking_id FROM done
+"""
+
+# Other ends
+
+LOCK_PENDING = "SELECT payment_id FROM bookings.booking WHERE booking_id = $1 AND state = 0 FOR UPDATE"
+
+FAIL_BOOKING = "UPDATE bookings.booking SET state = 4, updated_at = now() WHERE booking_id = $1"
+
+CLOSE_SAGA = "DELETE FROM bookings.open_saga WHERE hold_id = $1 AND booking_id = $2"
+
+WAIT_FOR_CARD = """
+UPDATE bookings.open_saga
+SET kind = 1, due_at = now() + $2 * interval '1 second', attempts = 0, token = '', key = NULL, last_error = ''
+WHERE hold_id = $1 AND booking_id = $3
+"""
+
+INSERT_ANSWER = """
+INSERT INTO bookings.answer (payment_id, key, status, body) VALUES ($1, $2, $3, $4)
+ON CONFLICT (payment_id) DO NOTHING
+"""
+
+TRY_AGAIN = """
+UPDATE bookings.open_saga
+SET kind = 0, due_at = now() + $3 * interval '1 second', attempts = 0, worker = $4,
+    key = $5, fingerprint = $6, method = $7, token = $8, last_error = ''
+WHERE hold_id = $1 AND booking_id = $2 AND kind = 1 RETURNING booking_id
+"""
+
+SET_PAYMENT = "UPDATE bookings.booking SET payment_id = $2, updated_at = now() WHERE booking_id = $1"
+
+SET_PASSENGERS = "UPDATE bookings.booking_detail SET passengers = $2, contact = $3 WHERE booking_id = $1"
+
+POSTPONE = """
+UPDATE bookings.open_saga
+SET due_at = now() + $2 * interval '1 second', last_error = CASE WHEN $3 = '' THEN last_error ELSE $3 END
+WHERE hold_id = $1
+"""
+
+# Cancel
+
+CANCEL_BOOKING = """
+UPDATE bookings.booking SET state = 3, refunded = $2, updated_at = now()
+WHERE booking_id = $1 AND state = 2 RETURNING booking_id
+"""
+
+SET_ITEMS = "UPDATE bookings.booking_item SET state = $2 WHERE booking_id = $1"
+
+OPEN_CANCELLATION = """
+INSERT INTO bookings.open_saga (hold_id, booking_id, due_at, kind, worker, fingerprint, method, token)
+VALUES ($1, $2, now() + $3 * interval '1 second', 2, $4, '', '', '')
+"""
+
+# Recovery
+
+TAKE_DUE = """
+WITH due AS (
+    SELECT hold_id FROM bookings.open_saga WHERE due_at <= now() ORDER BY due_at LIMIT $1
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE bookings.open_saga AS s
+SET due_at = now() + $2 * interval '1 second', attempts = s.attempts + 1, worker = $3
+FROM due WHERE s.hold_id = due.hold_id
+RETURNING s.hold_id, s.booking_id, s.kind, s.attempts, s.key, s.fingerprint, s.method, s.token
+"""
+
+FIND_SAGA = """
+SELECT hold_id, booking_id, kind, attempts, key, fingerprint, method, token
+FROM bookings.open_saga WHERE hold_id = $1
+"""
+
+# Reading
+
+_BOOKING = """
+SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.refunded,
+       extract(epoch FROM b.created_at)::bigint AS created_s,
+       d.offer_token, d.passengers, d.contact, d.units,
+       ARRAY(SELECT i.state FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id
+             ORDER BY i.item_no) AS item_states
+FROM bookings.booking AS b JOIN bookings.booking_detail AS d USING (booking_id)
+"""
+
+FIND_BOOKING = f"{_BOOKING} WHERE b.booking_id = $1"
+
+FIND_BOOKINGS = f"{_BOOKING} WHERE b.booking_id = ANY($1::uuid[])"
+
+FIND_LOCATOR = "SELECT booking_id FROM bookings.locator WHERE locator = $1"
+
+FIND_CLAIM = """
+SELECT i.fingerprint, i.booking_id, a.status, a.body
+FROM bookings.idempotency AS i LEFT JOIN bookings.answer AS a USING (payment_id) WHERE i.key = $1
+"""
+
+FIND_ANSWER = "SELECT status, body FROM bookings.answer WHERE payment_id = $1"
+
+LIST_BOOKINGS = """
+SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.currency, b.refunded,
+       s.booking_id IS NOT NULL AS open_saga
+FROM bookings.booking AS b
+LEFT JOIN bookings.open_saga AS s ON s.hold_id = b.hold_id AND s.booking_id = b.booking_id
+WHERE b.booking_id > $1 ORDER BY b.booking_id LIMIT $2
+"""
+
+# Keeping house
+
+REMOVE_OLD_ANSWERS = """
+WITH gone AS (
+    DELETE FROM bookings.answer WHERE payment_id IN (
+        SELECT payment_id FROM bookings.answer WHERE payment_id < $1 ORDER BY payment_id LIMIT $2)
+    RETURNING key
+), freed AS (
+    DELETE FROM bookings.idempotency AS i USING gone WHERE i.key = gone.key
+)
+SELECT count(*) FROM gone
+"""
+
+NEXT_LOCATOR_BLOCK = "SELECT nextval('bookings.locator_block')"

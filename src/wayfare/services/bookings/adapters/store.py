@@ -1,0 +1,187 @@
+"""Bookings in PostgreSQL: two coalesced lanes for the hot path, the pool for the rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from wayfare.contracts.bookings.api import BookingFacts
+from wayfare.contracts.offers.api import Offer
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.seal import Seal
+from wayfare.kernel.errors import Unavailable
+from wayfare.kernel.money import Money
+from wayfare.services.bookings.adapters import metrics, sql
+from wayfare.services.bookings.adapters.lanes import BookingLanes
+from wayfare.services.bookings.adapters.records import booking_of, json_text, saga_of
+from wayfare.services.bookings.application.ports import (
+    Attempt,
+    Claimed,
+    KeyClaimed,
+    NewBookingRow,
+    OpenSaga,
+    SagaKind,
+    Stored,
+    TicketedRow,
+)
+from wayfare.services.bookings.domain.booking import ITEM_STATES, STATES, Booking, Contact, ItemState, Passenger
+
+LEASE_S = 10
+"""How long nobody else touches a booking that somebody works on: twice the gateway's patience."""
+NO_ID = UUID(int=0)
+REMOVE_BATCH = 5_000
+
+
+class PostgresBookingStore:
+    """Implements the port `BookingStore`."""
+
+    def __init__(self, database: Database, offer_seal: Seal[Offer], worker_no: int, lease_s: int) -> None:
+        self._database, self._offer_seal = database, offer_seal
+        self._worker_no, self._lease_s = worker_no, lease_s
+        self.lanes = BookingLanes(database, worker_no, lease_s)
+
+    async def create(self, row: NewBookingRow) -> None:
+        await self.lanes.creating.call(row)
+        metrics.count_state("pending")
+
+    async def ticket(self, row: TicketedRow) -> bool:
+        done = await self.lanes.ticketing.call(row)
+        if done:
+            metrics.count_state("ticketed")
+        return done
+
+    async def end(self, saga: OpenSaga, answer: Stored, *, waiting_s: int | None) -> bool:
+        booking, attempt = saga.booking, saga.attempt
+        async with self._database.transaction() as session:
+            payment_id = await session.fetchval(sql.LOCK_PENDING, booking.booking_id)
+            if payment_id != attempt.payment_id:
+                return False
+            if attempt.key is not None:
+                body = answer.body.decode()
+                await session.execute(sql.INSERT_ANSWER, attempt.payment_id, attempt.key, answer.status, body)
+            if waiting_s is None:
+                await session.execute(sql.FAIL_BOOKING, booking.booking_id)
+                await session.execute(sql.CLOSE_SAGA, booking.hold_id, booking.booking_id)
+            else:
+                await session.execute(sql.WAIT_FOR_CARD, booking.hold_id, waiting_s, booking.booking_id)
+        metrics.count_state("failed" if waiting_s is None else "waiting")
+        return True
+
+    async def try_again(
+        self, saga: OpenSaga, attempt: Attempt, passengers: Sequence[Passenger], contact: Contact
+    ) -> OpenSaga | None:
+        booking_id, hold_id = saga.booking.booking_id, saga.booking.hold_id
+        async with self._database.transaction() as session:
+            if attempt.key is not None:
+                claimed = await session.fetch(
+                    sql.CLAIM_KEYS, [attempt.key], [booking_id], [attempt.payment_id], [attempt.fingerprint]
+                )
+                if not claimed:
+                    raise KeyClaimed
+            taken = await session.fetchval(
+                sql.TRY_AGAIN,
+                hold_id,
+                booking_id,
+                self._lease_s,
+                self._worker_no,
+                attempt.key,
+                attempt.fingerprint,
+                attempt.method,
+                attempt.token,
+            )
+            if taken is None:
+                await session.execute(sql.FREE_KEYS, [attempt.key] if attempt.key else [])
+                return None
+            await session.execute(sql.SET_PAYMENT, booking_id, attempt.payment_id)
+            await session.execute(sql.SET_PASSENGERS, booking_id, json_text(passengers), json_text(contact))
+        booking = msgspec.structs.replace(
+            saga.booking, payment_id=attempt.payment_id, passengers=tuple(passengers), contact=contact
+        )
+        return OpenSaga(booking, SagaKind.BOOK, attempt)
+
+    async def postpone(self, hold_id: UUID, delay_s: int, error: str) -> None:
+        await self._database.execute(sql.POSTPONE, hold_id, delay_s, error[:500])
+
+    async def take_due(self, limit: int) -> Sequence[OpenSaga]:
+        async with self._database.acquire() as session:
+            due = await session.fetch(sql.TAKE_DUE, limit, self._lease_s, self._worker_no)
+            if not due:
+                return []
+            rows = await session.fetch(sql.FIND_BOOKINGS, [row["booking_id"] for row in due])
+        bookings = {row["booking_id"]: booking_of(row, self._offer_seal) for row in rows}
+        return [saga_of(row, bookings[row["booking_id"]]) for row in due if row["booking_id"] in bookings]
+
+    async def find_saga(self, hold_id: UUID) -> OpenSaga | None:
+        row = await self._database.fetchrow(sql.FIND_SAGA, hold_id)
+        booking = None if row is None else await self.find_booking(row["booking_id"])
+        return None if booking is None else saga_of(row, booking)
+
+    async def find_claim(self, key: bytes) -> Claimed | None:
+        row = await self._database.fetchrow(sql.FIND_CLAIM, key)
+        return None if row is None else Claimed(row["fingerprint"], row["booking_id"], _stored(row))
+
+    async def find_answer(self, payment_id: UUID) -> Stored | None:
+        row = await self._database.fetchrow(sql.FIND_ANSWER, payment_id)
+        return None if row is None else _stored(row)
+
+    async def find_booking(self, booking_id: UUID) -> Booking | None:
+        row = await self._database.fetchrow(sql.FIND_BOOKING, booking_id)
+        return None if row is None else booking_of(row, self._offer_seal)
+
+    async def find_by_locator(self, locator: str) -> Booking | None:
+        booking_id = await self._database.fetchval(sql.FIND_LOCATOR, locator)
+        return None if booking_id is None else await self.find_booking(booking_id)
+
+    async def cancel(self, booking: Booking, refund: int, item_state: ItemState) -> bool:
+        booking_id = booking.booking_id
+        try:
+            async with self._database.transaction() as session:
+                if await session.fetchval(sql.CANCEL_BOOKING, booking_id, refund) is None:
+                    return False
+                await session.execute(sql.SET_ITEMS, booking_id, ITEM_STATES.index(item_state))
+                await session.execute(
+                    sql.OPEN_CANCELLATION, booking.hold_id, booking_id, self._lease_s, self._worker_no
+                )
+        except asyncpg.UniqueViolationError:
+            raise Unavailable("another request works on this booking's seats; try again") from None
+        metrics.count_state("cancelled")
+        return True
+
+    async def close(self, hold_id: UUID, booking_id: UUID) -> None:
+        await self._database.execute(sql.CLOSE_SAGA, hold_id, booking_id)
+
+    async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]:
+        rows = await self._database.fetch(sql.LIST_BOOKINGS, after or NO_ID, limit)
+        return tuple(_facts(row) for row in rows)
+
+    async def remove_old_answers(self, older_than_s: int) -> int:
+        made_ms = int((time.time() - older_than_s) * 1000)
+        bound = UUID(int=made_ms << 80)
+        removed = 0
+        while True:
+            count = await self._database.fetchval(sql.REMOVE_OLD_ANSWERS, bound, REMOVE_BATCH)
+            removed += count
+            if count < REMOVE_BATCH:
+                return removed
+
+
+def _stored(row: Any) -> Stored | None:
+    return None if row["status"] is None else Stored(row["status"], row["body"].encode())
+
+
+def _facts(row: Any) -> BookingFacts:
+    return BookingFacts(
+        booking_id=row["booking_id"],
+        locator=row["locator"],
+        state=STATES[row["state"]],
+        hold_id=row["hold_id"],
+        payment_id=row["payment_id"],
+        total=Money(row["total"], row["currency"]),
+        refunded=row["refunded"],
+        open_saga=row["open_saga"],
+    )

@@ -1,0 +1,59 @@
+"""Show a booking to whoever holds its key, and give guests that key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from typing import Any
+
+from wayfare.contracts.bookings.api import BookingsPage, ListBookings
+from wayfare.kernel.errors import Forbidden, NotFound, Unauthenticated
+from wayfare.kernel.ids import is_locator
+from wayfare.kernel.time import rfc3339
+from wayfare.services.bookings.application.answers import Answers
+from wayfare.services.bookings.application.ports import BookingStore
+from wayfare.services.bookings.domain.booking import Booking
+
+PAGE_MAX = 10_000
+
+
+def _folded(email: str) -> bytes:
+    """An address as it is compared: case and Unicode spelling aside, always as long."""
+    return hashlib.sha256(unicodedata.normalize("NFKC", email.strip()).casefold().encode()).digest()
+
+
+class ReadBooking:
+    def __init__(self, store: BookingStore, answers: Answers) -> None:
+        self._store, self._answers = store, answers
+
+    async def by_token(self, locator: str, token: str | None) -> Booking:
+        """The booking a guest's token is for. Raises Unauthenticated, Forbidden, NotFound.
+
+        The token is looked at first: without one, nothing is told about which bookings exist.
+        """
+        if token is None:
+            raise Unauthenticated()
+        booking = await self._store.find_booking(self._answers.open_access(token))
+        if booking is None:
+            raise NotFound("there is no such booking")
+        if booking.locator != locator.upper():
+            raise Forbidden("the access token is for another booking")
+        return booking
+
+    async def look_up(self, locator: str, email: str) -> dict[str, Any]:
+        """A key for the guest who knows locator and e-mail address.
+
+        Raises the same `NotFound` whichever of the two is wrong, after the same work but one read.
+        """
+        locator = locator.strip().upper()
+        booking = await self._store.find_by_locator(locator) if is_locator(locator) else None
+        known = booking.contact.email if booking else "nobody@example.org"
+        if not hmac.compare_digest(_folded(known), _folded(email)) or booking is None:
+            raise NotFound("there is no booking with this locator and e-mail address")
+        token, expires_s = self._answers.grant(booking.booking_id)
+        return {"access_token": token, "expires_at": rfc3339(expires_s)}
+
+    async def list_bookings(self, message: ListBookings) -> BookingsPage:
+        limit = max(1, min(message.limit, PAGE_MAX))
+        return BookingsPage(await self._store.list_bookings(message.after, limit))

@@ -1,0 +1,70 @@
+"""The tickets of a booking as PDF."""
+
+from __future__ import annotations
+
+from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderTickets, TicketCall, TicketRequest
+from wayfare.kernel.errors import NotFound
+from wayfare.kernel.ids import format_departure
+from wayfare.kernel.money import Money
+from wayfare.services.bookings.application.ports import LegReader
+from wayfare.services.bookings.domain.booking import Booking, Item
+from wayfare.services.bookings.domain.conditions import sentences
+from wayfare.services.bookings.domain.errors import TicketsNotValid
+from wayfare.services.bookings.domain.leg_facts import CallFacts
+
+
+class RenderBookingTickets:
+    def __init__(self, documents: DocumentsApi, reader: LegReader) -> None:
+        self._documents, self._reader = documents, reader
+
+    async def __call__(self, booking: Booking, number: int | None) -> RenderedPdf:
+        """Ticket `number` (from 1, by passenger, then leg), or all of them.
+
+        Raises TicketsNotValid unless the booking is ticketed, NotFound for a number it does not have.
+        """
+        if booking.state != "ticketed":
+            raise TicketsNotValid(f"the booking is {booking.state}")
+        items = booking.items()
+        if number is not None:
+            if not 1 <= number <= len(items):
+                raise NotFound(f"the booking has tickets 1 to {len(items)}")
+            items = items[number - 1 : number]
+        tickets = tuple(self._ticket(booking, item) for item in items)
+        return await self._documents.render_tickets(RenderTickets(tickets))
+
+    def _ticket(self, booking: Booking, item: Item) -> TicketRequest:
+        facts = self._reader.describe(booking.offer.legs[item.leg])
+        passenger = booking.passengers[item.passenger]
+        return TicketRequest(
+            ticket_no=f"{booking.locator}-{item.passenger + 1}-{item.leg + 1}",
+            locator=booking.locator,
+            booking_id=str(booking.booking_id),
+            operator_name=facts.operator,
+            line_name=facts.line,
+            service_number=facts.service_number,
+            mode=facts.mode,
+            passenger_name=passenger.name,
+            passenger_category=passenger.category,
+            departure_id=format_departure(item.departure_id),
+            origin=_call(facts.origin),
+            destination=_call(facts.destination),
+            cabin=facts.cabin_name,
+            fare_family=booking.offer.fare_family,
+            coach=item.coach or None,
+            unit_label=_labels(booking, item),
+            price=Money(item.price, booking.offer.currency),
+            conditions=tuple(sentences(booking.offer, facts.origin.tz)),
+            issued_at=booking.created_s,
+        )
+
+
+def _call(facts: CallFacts) -> TicketCall:
+    return TicketCall(facts.place_id, facts.name, facts.code, facts.time, facts.tz, facts.platform)
+
+
+def _labels(booking: Booking, item: Item) -> str | None:
+    """The seat; after a change of seat on the way, both in order, with the coach where it differs."""
+    units = [unit for unit in booking.units if (unit.passenger, unit.leg) == (item.passenger, item.leg)]
+    units.sort(key=lambda unit: unit.from_call)
+    labels = [unit.label if unit.coach == item.coach else f"{unit.coach} {unit.label}" for unit in units]
+    return " → ".join(label for label in labels if label) or None

@@ -1,0 +1,154 @@
+"""The public routes of bookings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+
+from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
+from wayfare.services.bookings.application.answers import Answers
+from wayfare.services.bookings.application.cancel_booking import CancelBooking
+from wayfare.services.bookings.application.place_booking import PlaceBooking
+from wayfare.services.bookings.application.read_booking import ReadBooking
+from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
+from wayfare.services.bookings.entrypoints import bodies
+
+PRIVATE = {"cache-control": "private, no-store"}
+KEY_HEADER: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "The same key and body give the same answer, another body a 422.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        }
+    ]
+}
+BEARER: dict[str, Any] = {"security": [{"bookingToken": []}]}
+
+
+def find_bearer(request: Request) -> str | None:
+    """The token of the Authorization header, if it is a bearer token."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _raw_body() -> bytes:
+    """Tells FastAPI that a lean endpoint's raw body is no parameter of its own."""
+    return b""
+
+
+def booking_routes(place: PlaceBooking) -> APIRouter:
+    """The hot route: POST /v1/bookings."""
+    router = APIRouter(route_class=LeanRoute, tags=["bookings"])
+
+    @lean(bodies.BookingBody)
+    async def place_booking(
+        request: Request, body: bodies.BookingBody, raw: Annotated[bytes, Depends(_raw_body)]
+    ) -> Response:
+        """Book a hold or an offer, pay, and get the tickets."""
+        answer = await place(body.request(), idempotency_key(request), fingerprint(raw))
+        headers = PRIVATE
+        if answer.status == 202:
+            locator = msgspec.json.decode(answer.body)["locator"]
+            headers = PRIVATE | {"location": f"/v1/bookings/{locator}", "retry-after": "2"}
+        return Response(answer.body, answer.status, headers, "application/json")
+
+    router.add_api_route(
+        "/v1/bookings",
+        place_booking,
+        methods=["POST"],
+        status_code=201,
+        response_model=None,
+        responses={201: {"model": bodies.NewBookingAnswer}, 202: {"model": bodies.PendingAnswer}},
+        openapi_extra=KEY_HEADER,
+    )
+    return router
+
+
+def guest_routes(
+    read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, answers: Answers
+) -> APIRouter:
+    """Looking at a booking and giving it back, with its access token."""
+    router = APIRouter(tags=["bookings"])
+
+    @router.post("/v1/bookings/lookup", responses={200: {"model": bodies.AccessAnswer}}, response_model=None)
+    async def look_up_booking(body: bodies.LookupBody) -> Response:
+        """A guest's access token for a booking, by locator and e-mail address."""
+        return encoded(await read.look_up(body.locator, body.email), headers=PRIVATE)
+
+    @router.get(
+        "/v1/bookings/{locator}",
+        responses={200: {"model": bodies.BookingAnswer}},
+        response_model=None,
+        openapi_extra=BEARER,
+    )
+    async def get_booking(request: Request, locator: str) -> Response:
+        """One booking."""
+        return encoded(answers.describe(await read.by_token(locator, find_bearer(request))), headers=PRIVATE)
+
+    @router.post(
+        "/v1/bookings/{locator}/refund-offers",
+        status_code=201,
+        responses={201: {"model": bodies.RefundOfferAnswer}},
+        response_model=None,
+        openapi_extra=BEARER,
+    )
+    async def make_refund_offer(request: Request, locator: str) -> Response:
+        """What cancelling would give back; good for ten minutes."""
+        booking = await read.by_token(locator, find_bearer(request))
+        return encoded(cancel.quote(booking), 201, PRIVATE)
+
+    @router.post(
+        "/v1/bookings/{locator}/cancel",
+        responses={200: {"model": bodies.BookingAnswer}},
+        response_model=None,
+        openapi_extra=BEARER,
+    )
+    async def cancel_booking(request: Request, locator: str, body: bodies.CancelBody) -> Response:
+        """Cancel for what a refund offer promised."""
+        booking = await read.by_token(locator, find_bearer(request))
+        return encoded(await cancel.accept(booking, body.refund_offer_id), headers=PRIVATE)
+
+    @router.delete(
+        "/v1/bookings/{locator}",
+        responses={200: {"model": bodies.BookingAnswer}},
+        response_model=None,
+        openapi_extra=BEARER,
+    )
+    async def delete_booking(request: Request, locator: str) -> Response:
+        """Cancel for what is given back now."""
+        booking = await read.by_token(locator, find_bearer(request))
+        return encoded(await cancel.at_once(booking), headers=PRIVATE)
+
+    _add_tickets(router, read, tickets)
+    return router
+
+
+def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTickets) -> None:
+    async def get_tickets(request: Request, locator: str) -> Response:
+        """All tickets of a booking, a page each."""
+        return await answer(request, locator, None)
+
+    async def get_ticket(request: Request, locator: str, number: int) -> Response:
+        """One ticket: 1 is the first passenger on the first leg."""
+        return await answer(request, locator, number)
+
+    async def answer(request: Request, locator: str, number: int | None) -> Response:
+        booking = await read.by_token(locator, find_bearer(request))
+        rendered = await tickets(booking, number)
+        name = booking.locator if number is None else f"{booking.locator}-{number}"
+        headers = PRIVATE | {"content-disposition": f'inline; filename="{name}.pdf"'}
+        return Response(rendered.pdf, 200, headers, "application/pdf")
+
+    pdf: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
+    for path, endpoint in (
+        ("/v1/bookings/{locator}/tickets.pdf", get_tickets),
+        ("/v1/bookings/{locator}/tickets/{number:int}.pdf", get_ticket),
+    ):
+        router.add_api_route(
+            path, endpoint, methods=["GET"], response_class=Response, responses=pdf, openapi_extra=BEARER
+        )

@@ -1,0 +1,39 @@
+"""Work of the bookings service that comes round again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.jobs import PeriodicJob
+from wayfare.infrastructure.partitions import MonthlyPartitions, PartitionKey, month_after
+
+TABLES = (
+    MonthlyPartitions("bookings.booking", PartitionKey.UUID7, {"fillfactor": "60"}),
+    MonthlyPartitions("bookings.booking_detail", PartitionKey.UUID7),
+    MonthlyPartitions("bookings.booking_item", PartitionKey.UUID7, {"fillfactor": "90"}),
+)
+MONTHS_AHEAD = 2
+ANSWERS_KEPT_S = 26 * 3600
+"""Idempotency keys hold for a day at least."""
+
+
+async def prepare_partitions(database: Database) -> None:
+    """The partitions of this month and the next ones; ids tell the month by the machine's clock."""
+    today = datetime.now(UTC).date()
+    async with database.acquire() as session:
+        for table in TABLES:
+            await table.ensure(session, today, month_after(today, MONTHS_AHEAD))
+
+
+def booking_jobs(
+    database: Database,
+    resume: Callable[[], Awaitable[None]],
+    remove_old_answers: Callable[[int], Awaitable[int]],
+) -> Sequence[PeriodicJob]:
+    return (
+        PeriodicJob("bookings.recovery", 1.0, resume),
+        PeriodicJob("bookings.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
+        PeriodicJob("bookings.idempotency", 3600.0, lambda: remove_old_answers(ANSWERS_KEPT_S), exclusive=True),
+    )

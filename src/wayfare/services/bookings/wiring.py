@@ -1,0 +1,68 @@
+"""The only door into the bookings service."""
+
+from __future__ import annotations
+
+from wayfare.contracts.bookings.api import BookingsApi
+from wayfare.contracts.documents.api import DocumentsApi
+from wayfare.contracts.inventory.api import InventoryApi
+from wayfare.contracts.offers.api import Offer
+from wayfare.contracts.payments.api import PaymentsApi
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.service import Service
+from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.kernel.time import Clock
+from wayfare.services.bookings.adapters.locators import SequenceLocators
+from wayfare.services.bookings.adapters.metrics import count_step
+from wayfare.services.bookings.adapters.store import LEASE_S, PostgresBookingStore
+from wayfare.services.bookings.adapters.timetable_legs import TimetableLegs
+from wayfare.services.bookings.application.answers import Answers
+from wayfare.services.bookings.application.cancel_booking import CancelBooking, KeepPromise
+from wayfare.services.bookings.application.place_booking import PlaceBooking
+from wayfare.services.bookings.application.read_booking import ReadBooking
+from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
+from wayfare.services.bookings.application.resume_sagas import ResumeSagas
+from wayfare.services.bookings.application.run_saga import RunSaga
+from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes
+from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions
+
+
+def build(
+    *,
+    database: Database,
+    timetables: TimetableStore,
+    inventory: InventoryApi,
+    payments: PaymentsApi,
+    documents: DocumentsApi,
+    offer_seal: Seal[Offer],
+    secret: bytes,
+    clock: Clock,
+    worker_no: int = 0,
+    lease_s: int = LEASE_S,
+) -> Service:
+    """`lease_s`: how long after its last sign of life a booking is taken over by another process."""
+    store = PostgresBookingStore(database, offer_seal, worker_no, lease_s)
+    legs = TimetableLegs(timetables)
+    answers = Answers(legs, secret, clock)
+    run_saga = RunSaga(store, inventory, payments, answers, clock, count_step)
+    keep_promise = KeepPromise(store, inventory, payments)
+    locators = SequenceLocators(database, secret)
+    place = PlaceBooking(store, inventory, run_saga, answers, locators, offer_seal, clock)
+    read = ReadBooking(store, answers)
+    cancel = CancelBooking(store, keep_promise, answers, secret, clock)
+    tickets = RenderBookingTickets(documents, legs)
+    resume = ResumeSagas(store, inventory, run_saga, keep_promise, answers)
+
+    async def start() -> None:
+        await prepare_partitions(database)
+        await store.lanes.start()
+
+    return Service(
+        name="bookings",
+        api=read,
+        protocol=BookingsApi,
+        routers=(booking_routes(place), guest_routes(read, cancel, tickets, answers)),
+        jobs=booking_jobs(database, resume, store.remove_old_answers),
+        start=start,
+        stop=store.lanes.stop,
+    )

@@ -1,0 +1,60 @@
+"""What the use cases need of the database. Calls made at the same time are written together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeAlias
+from uuid import UUID
+
+from wayfare.contracts.inventory.api import ConfirmHold, Findings, ReleaseHold
+from wayfare.services.inventory.domain.holds import HoldRecord, NewHold
+
+Taken: TypeAlias = Sequence[tuple[int, int]]
+"""(unit_no, mask of the sections that are taken) of one departure."""
+
+
+class Released(NamedTuple):
+    """A hold after a release, and the departures that got units back."""
+
+    hold: HoldRecord
+    departures: frozenset[int]
+
+
+class Swept(NamedTuple):
+    """What a sweep did: how many holds expired, the departures that got units back, and up to when (database's clock)."""
+
+    holds: int
+    departures: frozenset[int]
+    until: datetime
+    complete: bool  # False: there is more to do
+
+
+class HoldStore(Protocol):
+    async def place(self, hold: NewHold) -> HoldRecord | None:
+        """None when it was written; the hold of an earlier time when the same request is repeated.
+
+        Raises UnitLost, IdempotencyConflict, Unavailable.
+        """
+
+    async def find(self, hold_id: UUID) -> HoldRecord | None: ...
+
+    async def confirm(self, message: ConfirmHold) -> HoldRecord:
+        """Raises NotFound, HoldExpired, HoldUsed, Unavailable."""
+
+    async def release(self, message: ReleaseHold) -> Released:
+        """Raises NotFound, HoldUsed, Unavailable."""
+
+    async def sweep(self, since: datetime | None) -> Swept:
+        """Expire holds whose time ended after `since`; all that are due when None."""
+
+    async def read_taken(self, departure_id: int) -> Taken: ...
+
+    async def find_sold(self, service_nos: Sequence[int], from_departure: int) -> list[int]: ...
+
+    async def list_confirmed(self, after: UUID, limit: int) -> list[HoldRecord]: ...
+
+    async def ensure_partitions(self, first_day: int, last_day: int) -> None:
+        """Make the months of these day numbers ready for departures and holds."""
+
+    async def check(self) -> Findings: ...
