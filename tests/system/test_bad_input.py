@@ -91,7 +91,7 @@ class TestHolds:
         token = {
             "altered": offer_id[:10] + ("A" if offer_id[10] != "A" else "B") + offer_id[11:],
             "cut": offer_id[:-3],
-            "foreign": offer_id.split(".")[0] + ".AAAAAAAAAAAAAAAAAAAAAA",
+            "foreign": offer_id.split(".", maxsplit=1)[0] + ".AAAAAAAAAAAAAAAAAAAAAA",
             "rubbish": "🚆",
         }[change]
         check_problem(await passenger.hold(token), 422, "offer_invalid")

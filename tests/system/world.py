@@ -56,9 +56,9 @@ def bearer(token: str) -> dict[str, str]:
 def direct_trip(found: Any, service_number: str | None = None) -> Any:
     """The first trip of one leg with an offer."""
     for trip in found["trips"]:
-        if len(trip["legs"]) == 1 and sellable(trip):
-            if service_number is None or trip["legs"][0]["service_number"] == service_number:
-                return trip
+        legs = trip["legs"]
+        if len(legs) == 1 and sellable(trip) and service_number in (None, legs[0]["service_number"]):
+            return trip
     raise AssertionError("no direct trip with an offer was found")
 
 

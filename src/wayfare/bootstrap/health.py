@@ -7,6 +7,7 @@ import asyncpg
 from wayfare.bootstrap.compose import SCHEMAS, System
 from wayfare.bootstrap.schema import pending_migrations
 from wayfare.gateway.operations import Check
+from wayfare.kernel.errors import WayfareError
 
 
 def readiness_checks(system: System) -> dict[str, Check]:
@@ -16,14 +17,14 @@ def readiness_checks(system: System) -> dict[str, Check]:
         for opened in system.databases.values():
             try:
                 await opened.ping()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (WayfareError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 return f"PostgreSQL does not answer: {type(error).__name__}"
         return None
 
     async def migrations() -> str | None:
         try:
             pending = await pending_migrations(system.settings, [name for name in SCHEMAS if name in system.services])
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        except (WayfareError, OSError, TimeoutError, asyncpg.PostgresError) as error:
             return f"cannot be read: {type(error).__name__}"
         return f"to be run: {', '.join(pending)}" if pending else None
 

@@ -48,7 +48,10 @@ async def check_connections(settings: Settings, names: Sequence[str]) -> None:
     system = compose(settings, names)
     for url, database in system.databases.items():
         mine = [service for service in system.services.values() if service.name in SCHEMAS]
-        lanes = sum(service.lanes for service in mine if settings.database_url_of(service.name) == url)
+        # Beside its lanes a service with jobs keeps one connection for the locks of those that run once.
+        lanes = sum(
+            service.lanes + bool(service.jobs) for service in mine if settings.database_url_of(service.name) == url
+        )
         async with Database(database.dsn, pool_size=1) as probe, probe.acquire() as session:
             await check_connection_budget(
                 session,
