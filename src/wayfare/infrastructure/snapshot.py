@@ -43,8 +43,12 @@ class SnapshotFolder(Generic[T]):
         partial = self.folder / f"{generation:08d}.partial-{os.getpid()}"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        for field in dataclasses.fields(value):  # type: ignore[arg-type]
-            _write(partial, field.name, getattr(value, field.name))
+        try:
+            for field in dataclasses.fields(value):  # type: ignore[arg-type]
+                _write(partial, field.name, getattr(value, field.name))
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
         pointer = self.folder / f"{_CURRENT}.{os.getpid()}"
@@ -79,7 +83,7 @@ def _write(folder: Path, name: str, value: Any) -> None:
     elif isinstance(value, msgspec.Struct):
         (folder / f"{name}.json").write_bytes(msgspec.json.encode(value))
     else:
-        np.save(folder / f"{name}.npy", value)
+        np.save(folder / f"{name}.npy", value, allow_pickle=False)
 
 
 def _map(path: Path) -> Any:

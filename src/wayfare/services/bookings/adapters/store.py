@@ -164,7 +164,7 @@ class PostgresBookingStore:
         bound = UUID(int=made_ms << 80)
         removed = 0
         while True:
-            count = await self._database.fetchval(sql.REMOVE_OLD_ANSWERS, bound, REMOVE_BATCH)
+            count: int = await self._database.fetchval(sql.REMOVE_OLD_ANSWERS, bound, REMOVE_BATCH)
             removed += count
             if count < REMOVE_BATCH:
                 return removed

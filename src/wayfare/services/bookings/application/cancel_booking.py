@@ -15,7 +15,7 @@ from wayfare.kernel.money import Money
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.ports import BookingStore
-from wayfare.services.bookings.domain.booking import Booking, cancellation_refund_id
+from wayfare.services.bookings.domain.booking import Booking, ItemState, cancellation_refund_id
 from wayfare.services.bookings.domain.refunds import RefundOffer, check_cancellable, quote
 
 log = structlog.get_logger()
@@ -85,7 +85,7 @@ class CancelBooking:
         return await self._cancel(booking, offer.refund)
 
     async def _cancel(self, booking: Booking, refund: int) -> dict[str, Any]:
-        item_state = "refunded" if refund > 0 else "cancelled"
+        item_state: ItemState = "refunded" if refund > 0 else "cancelled"
         if not await self._store.cancel(booking, refund, item_state):
             raise BookingNotCancellable("the booking has been cancelled already")
         log.info("booking.cancelled", booking_id=str(booking.booking_id), refund=refund)

@@ -79,4 +79,4 @@ def next_step(progress: Progress) -> Step:
 
 def retry_delay_s(attempts: int) -> int:
     """How long to wait before the next resumption: 1, 2, 4 … 120 seconds."""
-    return min(2 ** min(attempts, 10), RETRY_S_MAX)
+    return min(1 << min(attempts, 10), RETRY_S_MAX)

@@ -9,12 +9,16 @@ import msgspec
 from wayfare.contracts.catalogue.fares import Tariff
 from wayfare.contracts.catalogue.layout import Layout, LayoutRule
 from wayfare.infrastructure.database import Session
-from wayfare.services.catalogue.application.ports import Assignment, LayoutBook
+from wayfare.services.catalogue.application.ports import Assignment, LayoutBook, Link
 
 _LAYOUTS = "SELECT body FROM catalogue.layouts ORDER BY code"
 _RULES = """
 SELECT layout, feed, operator, line, service, mode FROM catalogue.layout_rules
 ORDER BY source <> 'default', source, position
+"""
+_RULES_OF_OTHERS = """
+SELECT source, layout, feed, operator, line, service, mode FROM catalogue.layout_rules WHERE source <> $1
+ORDER BY source, position
 """
 _ASSIGNMENTS = """
 SELECT s.service_no, s.feed_id, l.operator_id, s.line_id, s.ref, s.number, l.mode, s.layout
@@ -48,6 +52,18 @@ WHERE (t.source, t.body) IS DISTINCT FROM (excluded.source, excluded.body)
 _REMOVE_TARIFFS = "DELETE FROM catalogue.tariffs WHERE source = $1 AND code <> ALL ($2::text[])"
 
 
+_REMOVE_LINKS = """
+DELETE FROM catalogue.links WHERE source = $1 AND (from_feed, from_stop, to_feed, to_stop) NOT IN
+    (SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]))
+"""
+_WRITE_LINKS = """
+INSERT INTO catalogue.links AS t (source, from_feed, from_stop, to_feed, to_stop, seconds)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])
+ON CONFLICT (source, from_feed, from_stop, to_feed, to_stop) DO UPDATE SET seconds = excluded.seconds
+WHERE t.seconds <> excluded.seconds
+"""
+
+
 def _body(value: msgspec.Struct) -> str:
     return msgspec.json.encode(value).decode()
 
@@ -69,6 +85,10 @@ class LayoutTables:
             tuple(msgspec.json.decode(row["body"], type=Layout) for row in layouts),
             tuple(LayoutRule(*row) for row in rules),
         )
+
+    async def rules_of_others(self, source: str) -> list[tuple[str, LayoutRule]]:
+        rows = await self._session.fetch(_RULES_OF_OTHERS, source)
+        return [(row["source"], LayoutRule(*list(row)[1:])) for row in rows]
 
     async def assignments(self) -> list[Assignment]:
         return [Assignment(*row) for row in await self._session.fetch(_ASSIGNMENTS)]
@@ -96,14 +116,13 @@ class LayoutTables:
         codes = [tariff.code for tariff in tariffs]
         return rows + _count(await self._session.execute(_REMOVE_TARIFFS, source, codes))
 
-    async def add_defaults(
-        self, layouts: Sequence[Layout], rules: Sequence[LayoutRule], tariffs: Sequence[Tariff]
-    ) -> None:
-        """Only what is not there: a layout with sold departures never changes under them."""
-        await self._session.executemany(_ADD_LAYOUT, [(layout.code, _body(layout)) for layout in layouts])
-        for position, rule in enumerate(rules):
-            values = (rule.layout, rule.feed, rule.operator, rule.line, rule.service, rule.mode)
-            await self._session.execute(_WRITE_RULE, "default", position, *values)
-        await self._session.execute(_CUT_RULES, "default", len(rules))
-        for position, tariff in enumerate(tariffs):
-            await self._session.execute(_WRITE_TARIFF, tariff.code, "default", position, _body(tariff))
+    async def add_defaults(self, book: LayoutBook) -> None:
+        """Only layouts that are not there: one with sold departures never changes under them."""
+        await self._session.executemany(_ADD_LAYOUT, [(layout.code, _body(layout)) for layout in book.layouts])
+        await self.write("default", (), book.rules)
+
+    async def write_links(self, source: str, links: Sequence[Link]) -> int:
+        values = [(link.from_feed, link.from_stop, link.to_feed, link.to_stop, link.seconds) for link in links]
+        columns: list[list[object]] = [list(column) for column in zip(*values, strict=True)] or [[]] * 5
+        rows = _count(await self._session.execute(_REMOVE_LINKS, source, *columns[:4]))
+        return rows + _count(await self._session.execute(_WRITE_LINKS, source, *columns))

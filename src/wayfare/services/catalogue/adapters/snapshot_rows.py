@@ -34,6 +34,7 @@ async def read_snapshot_rows(session: Session) -> SnapshotRows:
         services=await _read_services(session),
         shapes=[tuple(row) for row in await session.fetch(sql.SNAPSHOT_SHAPES)],
         footpaths=[tuple(row) for row in await session.fetch(sql.SNAPSHOT_FOOTPATHS)],
+        links=[tuple(row) for row in await session.fetch(sql.SNAPSHOT_LINKS)],
         fares=fares,
         tariffs=[
             msgspec.json.decode(row["body"], type=Tariff) for row in await session.fetch(sql.SNAPSHOT_TARIFFS)

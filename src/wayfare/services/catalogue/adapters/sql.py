@@ -134,6 +134,7 @@ FROM catalogue.services WHERE status <> 3 ORDER BY service_no
 """
 SNAPSHOT_SHAPES = "SELECT feed_id, shape_id, lat, lon FROM catalogue.shapes ORDER BY feed_id, shape_id"
 SNAPSHOT_FOOTPATHS = "SELECT feed_id, from_stop, to_stop, seconds FROM catalogue.footpaths"
+SNAPSHOT_LINKS = "SELECT from_feed, from_stop, to_feed, to_stop, seconds FROM catalogue.links"
 SNAPSHOT_FARES = "SELECT feed_id, body FROM catalogue.fares ORDER BY feed_id, position"
 SNAPSHOT_TARIFFS = "SELECT body FROM catalogue.tariffs ORDER BY code"
 SNAPSHOT_LAYOUTS = "SELECT body FROM catalogue.layouts ORDER BY code"

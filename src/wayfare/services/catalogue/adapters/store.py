@@ -16,7 +16,7 @@ from wayfare.services.catalogue.adapters import sql
 from wayfare.services.catalogue.adapters.feed_records import Record, feed_records, service_records
 from wayfare.services.catalogue.adapters.layout_tables import LayoutTables
 from wayfare.services.catalogue.adapters.snapshot_rows import read_snapshot_rows
-from wayfare.services.catalogue.application.ports import Assignment, FeedChanges, LayoutBook, Written
+from wayfare.services.catalogue.application.ports import Assignment, FeedChanges, LayoutBook, Link, Written
 from wayfare.services.catalogue.domain.calendars import Calendar
 from wayfare.services.catalogue.domain.reconcile import Known
 from wayfare.services.catalogue.domain.snapshot import SnapshotRows
@@ -31,8 +31,10 @@ _REMEMBERED_DAYS = 400
 class PostgresStore:
     """The catalogue's tables in a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, defaults: LayoutBook) -> None:
+        """`defaults`: the product's own layouts and rules."""
         self._database = database
+        self._defaults = defaults
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[PostgresSession]:
@@ -44,7 +46,7 @@ class PostgresStore:
             # An import reads its feed between two statements; nothing waits for it but other imports.
             await connection.execute("SET idle_in_transaction_session_timeout = 0")
             async with advisory_lock(connection, LOCK, timeout_s=LOCK_TIMEOUT_S):
-                yield PostgresSession(connection)
+                yield PostgresSession(connection, self._defaults)
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
             raise Unavailable(f"the database was lost during an import; nothing of it was kept: {error}") from error
         finally:
@@ -54,8 +56,9 @@ class PostgresStore:
 class PostgresSession:
     """What use cases do with the tables; see application.ports.CatalogueSession."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, defaults: LayoutBook) -> None:
         self._session = session
+        self._defaults = defaults
         self._layouts = LayoutTables(session)
 
     async def find_digest(self, feed_id: str) -> str | None:
@@ -118,7 +121,12 @@ class PostgresSession:
         return Written(rows, generation)
 
     async def layout_book(self) -> LayoutBook:
+        async with self._session.transaction():
+            await self._layouts.add_defaults(self._defaults)
         return await self._layouts.book()
+
+    async def rules_of_others(self, source: str) -> list[tuple[str, LayoutRule]]:
+        return await self._layouts.rules_of_others(source)
 
     async def assignments(self) -> list[Assignment]:
         return await self._layouts.assignments()
@@ -141,11 +149,10 @@ class PostgresSession:
             rows = await self._layouts.write_tariffs(source, tariffs)
             return await self._written(rows, now_s, f"tariffs {source}")
 
-    async def add_defaults(
-        self, layouts: Sequence[Layout], rules: Sequence[LayoutRule], tariffs: Sequence[Tariff]
-    ) -> None:
+    async def write_links(self, source: str, links: Sequence[Link], now_s: int) -> Written:
         async with self._session.transaction():
-            await self._layouts.add_defaults(layouts, rules, tariffs)
+            rows = await self._layouts.write_links(source, links)
+            return await self._written(rows, now_s, f"links {source}")
 
     async def snapshot_rows(self) -> SnapshotRows:
         async with self._session.transaction(isolation="repeatable_read", readonly=True):

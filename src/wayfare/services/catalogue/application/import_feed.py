@@ -12,10 +12,9 @@ import msgspec
 import structlog
 
 from wayfare.contracts.catalogue.timetable import NOT_SOLD
-from wayfare.contracts.inventory.api import FindSold, InventoryApi
+from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.kernel.errors import ValidationFailed
-from wayfare.kernel.ids import departure_day, departure_service
-from wayfare.kernel.time import Clock, day_number, utc
+from wayfare.kernel.time import Clock
 from wayfare.services.catalogue.application.ports import (
     CatalogueSession,
     CatalogueStore,
@@ -26,13 +25,13 @@ from wayfare.services.catalogue.application.ports import (
 )
 from wayfare.services.catalogue.application.publish_timetable import PublishTimetable
 from wayfare.services.catalogue.application.report import ImportReport, ServiceCounts
+from wayfare.services.catalogue.application.sold import find_sold, today
 from wayfare.services.catalogue.domain.feed import Feed
 from wayfare.services.catalogue.domain.gtfs.reader import FeedReader, Progress
 from wayfare.services.catalogue.domain.identity import NewVersion, content_key, prepare
 from wayfare.services.catalogue.domain.issues import IssueLog
 from wayfare.services.catalogue.domain.layout_rules import LayoutChooser
 from wayfare.services.catalogue.domain.reconcile import (
-    EN_ROUTE_DAYS,
     Decision,
     Incoming,
     Known,
@@ -45,8 +44,6 @@ from wayfare.services.catalogue.domain.reconcile import (
 log = structlog.get_logger()
 
 STEPS = 9
-_ASK_MAX = 5_000
-"""Services asked about in one message to inventory."""
 _FEED_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -141,15 +138,15 @@ class ImportFeed:
     ) -> tuple[ImportReport, list[int]]:
         """Write and publish. Also gives the services that lost days nobody had bought."""
         feed = version.feed
-        today = self._today()
+        day = today(self._clock)
         known = await session.known_services(feed.feed_id)
-        asked = services_to_ask_about(known, version.incoming, today)
-        sold = await self._find_sold(asked, today)
-        decision = decide(known, version.incoming, sold, today)
+        asked = services_to_ask_about(known, version.incoming, day)
+        sold = await find_sold(self._inventory, asked, day)
+        decision = decide(known, version.incoming, sold, day)
         rows, numbers = await _service_rows(session, version, decision, known)
         progress("writing", 7, STEPS)
         changes = FeedChanges(feed, version.digest, version.place_nos, rows, decision.retired, decision.withdrawn)
-        changes.day, changes.now_s = today, self._clock.now_s()
+        changes.day, changes.now_s = day, self._clock.now_s()
         before = await session.generation()
         written = await session.write_feed(changes)
         progress("publishing", 8, STEPS)
@@ -171,19 +168,8 @@ class ImportFeed:
 
     async def _sold_meanwhile(self, lost: Sequence[int]) -> bool:
         await asyncio.sleep(self._settle_s)
-        return bool(await self._find_sold(lost, self._today()))
+        return bool(await find_sold(self._inventory, lost, today(self._clock)))
 
-    async def _find_sold(self, service_nos: Sequence[int], today: int) -> dict[int, set[int]]:
-        """Day numbers with anything held or sold, by service; departures that may still be on their way count."""
-        sold: dict[int, set[int]] = {}
-        for start in range(0, len(service_nos), _ASK_MAX):
-            message = FindSold(tuple(service_nos[start : start + _ASK_MAX]), today - EN_ROUTE_DAYS)
-            for departure in (await self._inventory.find_sold(message)).departure_ids:
-                sold.setdefault(departure_service(departure), set()).add(departure_day(departure))
-        return sold
-
-    def _today(self) -> int:
-        return day_number(utc(self._clock.now_s()).date())
 
 
 async def _service_rows(

@@ -84,6 +84,17 @@ class Assignment:
     layout: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A walk between two places of any feeds, valid in both directions."""
+
+    from_feed: str
+    from_stop: str
+    to_feed: str
+    to_stop: str
+    seconds: int
+
+
 class CatalogueSession(Protocol):
     """The catalogue's tables, held by this process alone until the block ends."""
 
@@ -100,20 +111,27 @@ class CatalogueSession(Protocol):
 
     async def write_feed(self, changes: FeedChanges) -> Written: ...
 
-    async def layout_book(self) -> LayoutBook: ...
+    async def layout_book(self) -> LayoutBook:
+        """The layouts and rules in force; the product's own are put in place where they are missing."""
+
+    async def rules_of_others(self, source: str) -> list[tuple[str, LayoutRule]]:
+        """The rules of all other sources, each with its source."""
 
     async def assignments(self) -> list[Assignment]: ...
 
     async def write_layouts(
-        self, source: str, layouts: Sequence[Layout], rules: Sequence[LayoutRule], changes: dict[int, str | None], now_s: int
-    ) -> Written: ...
+        self,
+        source: str,
+        layouts: Sequence[Layout],
+        rules: Sequence[LayoutRule],
+        changes: dict[int, str | None],
+        now_s: int,
+    ) -> Written:
+        """Write a file's layouts and rules, and the new layout of each service in `changes`."""
 
     async def write_tariffs(self, source: str, tariffs: Sequence[Tariff], now_s: int) -> Written: ...
 
-    async def add_defaults(
-        self, layouts: Sequence[Layout], rules: Sequence[LayoutRule], tariffs: Sequence[Tariff]
-    ) -> None:
-        """Put the product's own layouts and tariffs where none of that code are."""
+    async def write_links(self, source: str, links: Sequence[Link], now_s: int) -> Written: ...
 
     async def snapshot_rows(self) -> SnapshotRows: ...
 

@@ -68,6 +68,7 @@ class SnapshotRows:
     services: ServiceColumns
     shapes: list[tuple[str, str, bytes, bytes]]  # feed, shape_id, lat, lon as float64
     footpaths: list[tuple[str, str, str, int]]  # feed, from stop, to stop, seconds
+    links: list[tuple[str, str, str, str, int]]  # from feed, stop, to feed, stop, seconds; both ways
     fares: dict[str, tuple[FeedFare, ...]]
     tariffs: list[Tariff]
     layouts: list[Layout]
@@ -151,12 +152,7 @@ class TimetableBuilder:
         lat = np.array([math.nan if place.lat is None else place.lat for place in places], dtype=np.float64)
         lon = np.array([math.nan if place.lon is None else place.lon for place in places], dtype=np.float64)
         station = self._stations()
-        stated = [
-            (self._index[feed, start], self._index[feed, end], seconds)
-            for feed, start, end, seconds in self._rows.footpaths
-            if (feed, start) in self._index and (feed, end) in self._index
-        ]
-        foot_from, foot_to, foot_s = station_footpaths(lat, lon, station, stated)
+        foot_from, foot_to, foot_s = station_footpaths(lat, lon, station, self._stated_footpaths())
         return {
             "place_id": Strings.of([f"{place.feed}:{place.stop_id}" for place in places]),
             "place_name": Strings.of([place.name for place in places]),
@@ -172,6 +168,17 @@ class TimetableBuilder:
             "foot_to": foot_to,
             "foot_s": foot_s,
         }
+
+    def _stated_footpaths(self) -> list[tuple[int, int, int]]:
+        """Those of feeds, then the links between feeds, which win."""
+        named = [((feed, start), (feed, end), s) for feed, start, end, s in self._rows.footpaths]
+        for feed, stop, to_feed, to_stop, seconds in self._rows.links:
+            named += [((feed, stop), (to_feed, to_stop), seconds), ((to_feed, to_stop), (feed, stop), seconds)]
+        return [
+            (self._index[start], self._index[end], seconds)
+            for start, end, seconds in named
+            if start in self._index and end in self._index
+        ]
 
     def _alias_columns(self) -> dict[str, NDArray[np.generic] | Strings]:
         found = sorted(

@@ -70,8 +70,8 @@ class PostgresHolds:
         rows = await self._database.fetch(sql.SOLD_DEPARTURES, from_departure, list(service_nos))
         return [row[0] for row in rows]
 
-    async def list_confirmed(self, after: UUID, limit: int) -> list[HoldRecord]:
-        return [hold_record(row) for row in await self._database.fetch(sql.CONFIRMED_PAGE, after, limit)]
+    async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]:
+        return [hold_record(row) for row in await self._database.fetch(sql.CONFIRMED_PAGE, after or UUID(int=0), limit)]
 
     async def ensure_partitions(self, first_day: int, last_day: int) -> None:
         async with self._database.acquire() as session:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD, ON_SALE, Timetable
 from wayfare.infrastructure.timetables import TimetableStore
@@ -17,7 +17,8 @@ SALES_HORIZON_DAYS = 396
 """Thirteen months: nobody publishes a timetable further ahead."""
 
 
-class Departure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Departure:
     departure_id: int
     sections: int
     on_sale: bool

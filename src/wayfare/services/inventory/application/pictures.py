@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 from wayfare.services.inventory.application.departures import Departures
 from wayfare.services.inventory.application.ports import HoldStore
@@ -34,7 +33,7 @@ class Pictures:
         self._store = store
         self._pictures: OrderedDict[int, Picture] = OrderedDict()
         self._readings: dict[int, _Reading] = {}
-        self._in_flight: dict[int, dict[UUID, Sequence[Claim]]] = {}
+        self._in_flight: dict[int, dict[int, Sequence[Claim]]] = {}
         self._watchers: dict[int, asyncio.Future[None]] = {}
 
     def find(self, departure_id: int, not_before: float) -> Picture | None:
@@ -62,16 +61,16 @@ class Pictures:
         """Forget everything: layouts may have changed."""
         self._pictures.clear()
 
-    def begin(self, hold_id: UUID, claims: Sequence[Claim]) -> None:
+    def begin(self, claims: Sequence[Claim]) -> None:
         """These claims are being written."""
         for departure_id in {claim.departure_id for claim in claims}:
-            self._in_flight.setdefault(departure_id, {})[hold_id] = claims
+            self._in_flight.setdefault(departure_id, {})[id(claims)] = claims
 
-    def end(self, hold_id: UUID, claims: Sequence[Claim], *, written: bool) -> None:
+    def end(self, claims: Sequence[Claim], *, written: bool) -> None:
         """They were written, or nobody knows."""
         for departure_id in {claim.departure_id for claim in claims}:
             in_flight = self._in_flight[departure_id]
-            del in_flight[hold_id]
+            del in_flight[id(claims)]
             if not in_flight:
                 del self._in_flight[departure_id]
             if not written:

@@ -13,10 +13,9 @@ from wayfare.services.inventory.application.departures import Departures
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
 from wayfare.services.inventory.application.pictures import Pictures
-from wayfare.services.inventory.application.ports import HoldStore
+from wayfare.services.inventory.application.ports import HoldStore, Tally
 from wayfare.services.inventory.application.seat_party import LegWanted, check_request, seat, wish_of
 from wayfare.services.inventory.application.show_hold import show_hold
-from wayfare.services.inventory.domain.claims import Claim
 from wayfare.services.inventory.domain.errors import UnitLost
 from wayfare.services.inventory.domain.holds import HoldRecord, NewHold, State
 from wayfare.services.inventory.domain.picture import Picture
@@ -36,6 +35,7 @@ class PlaceHolds:
         expire: ExpireHolds,
         partitions: KeepPartitions,
         clock: Clock,
+        tally: Tally,
         worker_no: int,
         hold_ttl_s: int,
     ) -> None:
@@ -47,10 +47,78 @@ class PlaceHolds:
         self._clock = clock
         self._from_top = worker_no % 2 == 1
         self._ttl_s = hold_ttl_s
-        self.placed = 0
-        self.replanned = 0
+        self._tally = tally
 
     async def __call__(self, message: PlaceHold) -> Hold:
         """Raises SoldOut, UnitsTaken, ValidationFailed, NotFound, IdempotencyConflict, DepartureClosed,
         Unavailable."""
-        ...
+        wanted = check_request(message, self._departures, self._clock.now_s())
+        for leg in wanted:
+            await self._partitions.ensure(departure_day(leg.departure.departure_id))
+        first, key = wanted[0].departure.departure_id, message.idempotency_key
+        hold_id = derived_hold_id(first, key) if key else new_hold_id(first)
+        not_before, sure = time.monotonic() - PICTURE_AGE_S, False
+        for _ in range(ROUNDS_MAX):
+            pictures = await self._look(wanted, not_before)
+            try:
+                claims = seat(wanted, pictures, message.passengers, wish_of(message), from_top=self._from_top)
+            except (SoldOut, UnitsTaken):
+                if sure:
+                    self._tally.refused()
+                    raise
+                earlier = await self._store.find(hold_id)
+                if earlier is not None:
+                    return self._repeated(earlier, message)
+                await self._free_what_is_due(wanted)
+                not_before, sure = time.monotonic(), True
+                continue
+            hold = NewHold(hold_id, message.offer_token, message.fingerprint, self._clock.now_s() + self._ttl_s, claims)
+            try:
+                return await self._write(hold)
+            except UnitLost:
+                self._tally.replanned()
+                sure = False
+        raise Unavailable("too many want the same seats at this moment")
+
+    async def find_earlier(self, message: PlaceHold) -> Hold | None:
+        """The hold that the same request under the same idempotency key got before. Raises IdempotencyConflict."""
+        if not message.idempotency_key or not message.legs:
+            return None
+        hold_id = derived_hold_id(message.legs[0].departure_id, message.idempotency_key)
+        earlier = await self._store.find(hold_id)
+        return None if earlier is None else self._repeated(earlier, message)
+
+    async def _look(self, wanted: Sequence[LegWanted], not_before: float) -> list[Picture]:
+        pictures = []
+        for leg in wanted:
+            departure_id = leg.departure.departure_id
+            picture = self._pictures.find(departure_id, not_before)
+            pictures.append(picture or await self._pictures.get(departure_id, not_before))
+        return pictures
+
+    async def _free_what_is_due(self, wanted: Sequence[LegWanted]) -> None:
+        """Before anybody is refused: expire holds that are due, and let claims that are being written be decided."""
+        await self._expire()
+        await self._pictures.settled({leg.departure.departure_id for leg in wanted})
+
+    async def _write(self, hold: NewHold) -> Hold:
+        """Raises UnitLost, IdempotencyConflict, Unavailable."""
+        written = False
+        self._pictures.begin(hold.claims)
+        try:
+            earlier = await self._store.place(hold)
+            written = earlier is None
+        finally:
+            self._pictures.end(hold.claims, written=written)
+        if earlier is not None:
+            return show_hold(earlier, self._departures)
+        self._tally.placed()
+        record = HoldRecord(
+            hold.hold_id, State.HELD, hold.expires_s, hold.offer_token, hold.fingerprint, None, hold.claims
+        )
+        return show_hold(record, self._departures)
+
+    def _repeated(self, earlier: HoldRecord, message: PlaceHold) -> Hold:
+        if earlier.fingerprint != message.fingerprint:
+            raise IdempotencyConflict
+        return show_hold(earlier, self._departures)

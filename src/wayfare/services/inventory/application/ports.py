@@ -22,7 +22,7 @@ class Released(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """What a sweep did: how many holds expired, the departures that got units back, and up to when (database's clock)."""
+    """What a sweep did: holds expired, departures that got units back, and up to when (database's clock)."""
 
     holds: int
     departures: frozenset[int]
@@ -52,9 +52,17 @@ class HoldStore(Protocol):
 
     async def find_sold(self, service_nos: Sequence[int], from_departure: int) -> list[int]: ...
 
-    async def list_confirmed(self, after: UUID, limit: int) -> list[HoldRecord]: ...
+    async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]: ...
 
     async def ensure_partitions(self, first_day: int, last_day: int) -> None:
         """Make the months of these day numbers ready for departures and holds."""
 
     async def check(self) -> Findings: ...
+
+
+class Tally(Protocol):
+    """Counts what happens, for whoever watches."""
+
+    def placed(self) -> None: ...
+    def replanned(self) -> None: ...
+    def refused(self) -> None: ...

@@ -38,9 +38,7 @@ def _numbered(claim: Claim, departures: Departures) -> list[HeldUnit]:
     unit = departure.index.find_unit(claim.unit_no) if departure else None
     unit_id, coach, label = (unit.unit_id, unit.coach, unit.label) if unit else ("", "", "")
     return [
-        HeldUnit(
-            claim.passenger, claim.leg, claim.departure_id, claim.unit_no, unit_id, coach, label, first, last
-        )
+        HeldUnit(claim.passenger, claim.leg, claim.departure_id, claim.unit_no, unit_id, coach, label, first, last)
         for first, last in runs(claim.mask)
     ]
 

@@ -28,6 +28,7 @@ class LayoutIndex:
         for position, cabin in enumerate(layout.cabins):
             self.cabins[cabin.code] = self._slots_on_sale(cabin, position)
         self.on_sale = _union(self.cabins.values())
+        self.totals = {cabin: mask.bit_count() for cabin, mask in self.cabins.items()}
         self.slots = {number: slot for slot, number in enumerate(self.unit_numbers)}
         self.by_unit_id = {unit.unit_id: number for number, unit in enumerate(layout.units)}
         self.features = self._masks(lambda unit: unit.features)
@@ -36,10 +37,6 @@ class LayoutIndex:
         self.bays = self._groups(lambda unit: (unit.coach, unit.bay))
         self.rows = self._groups(lambda unit: (unit.coach, unit.deck, unit.row))
         self.neighbours = self._neighbours()
-
-    def total(self, cabin: str) -> int:
-        """Units on sale in a cabin; 0 for a cabin that the layout does not have."""
-        return self.cabins.get(cabin, 0).bit_count()
 
     def find_unit(self, unit_no: int) -> Unit | None:
         """The unit of a number; None for virtual ones and those of an older layout."""

@@ -17,7 +17,7 @@ _STATES: dict[str, PaymentState] = {
     "declined": "declined",
     "captured": "captured",
 }
-FRESH_MS = 2_000
+FRESH_S_MAX = 2.0
 
 
 class AuthorisePayment:
@@ -31,12 +31,13 @@ class AuthorisePayment:
 
     def __init__(self, store: PaymentStore, gateway: PaymentGateway, timeout_s: float) -> None:
         self._store, self._gateway, self._timeout_s = store, gateway, timeout_s
+        self._fresh_ms = int(min(FRESH_S_MAX, timeout_s / 2) * 1000)
 
     async def __call__(self, message: Message) -> Payment:
         """Raises ValidationFailed, Unavailable."""
         refuse_card_number(message.token)
         known = None
-        if time.time_ns() // 1_000_000 - made_at_ms(message.payment_id) > FRESH_MS:
+        if time.time_ns() // 1_000_000 - made_at_ms(message.payment_id) > self._fresh_ms:
             known = await self._store.find_payment(message.payment_id)
         if known is not None:
             if known.booking_id != message.booking_id or known.amount != message.amount:

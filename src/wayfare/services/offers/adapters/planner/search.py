@@ -21,6 +21,7 @@ from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD
 from wayfare.services.offers.adapters.planner.day import Arrays
 
 F = TypeVar("F")
+_njit: Any = numba.njit
 FAR = np.int32(1_000_000_000)
 GLANCE_S = 16 * 3600
 
@@ -28,10 +29,10 @@ GLANCE_S = 16 * 3600
 def compiled(function: F) -> F:
     """Compile on first use; keep the machine code on disk where a cache folder can be written."""
     try:
-        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+        return _njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:
         # numba finds no folder to keep the code in (read-only installation without a home): compile each time.
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+        return _njit(nogil=True)(function)  # type: ignore[no-any-return]
 
 
 class State(NamedTuple):

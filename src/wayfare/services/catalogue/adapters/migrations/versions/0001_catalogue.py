@@ -112,6 +112,17 @@ CREATE TABLE catalogue.footpaths (
     PRIMARY KEY (feed_id, from_stop, to_stop)
 );
 
+-- Walks between stations of any feeds, from files of their own; valid in both directions.
+CREATE TABLE catalogue.links (
+    source text NOT NULL,
+    from_feed text NOT NULL,
+    from_stop text NOT NULL,
+    to_feed text NOT NULL,
+    to_stop text NOT NULL,
+    seconds integer NOT NULL,
+    PRIMARY KEY (source, from_feed, from_stop, to_feed, to_stop)
+);
+
 CREATE TABLE catalogue.fares (
     feed_id text NOT NULL,
     fare_id text NOT NULL,
@@ -161,7 +172,7 @@ def downgrade() -> None:
     execute_script(
         """
         DROP TABLE catalogue.publications, catalogue.tariffs, catalogue.layout_rules, catalogue.layouts, catalogue.fares,
-            catalogue.footpaths, catalogue.shapes, catalogue.services, catalogue.calendars, catalogue.lines,
+            catalogue.footpaths, catalogue.links, catalogue.shapes, catalogue.services, catalogue.calendars, catalogue.lines,
             catalogue.place_names, catalogue.places, catalogue.operators, catalogue.feeds;
         DROP SEQUENCE catalogue.service_no, catalogue.place_no;
         """

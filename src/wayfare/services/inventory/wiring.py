@@ -1,0 +1,67 @@
+"""The only door into inventory."""
+
+from __future__ import annotations
+
+from wayfare.contracts.inventory.api import InventoryApi
+from wayfare.contracts.offers.api import Offer
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.service import Service
+from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.kernel.time import Clock
+from wayfare.services.inventory.adapters.hold_store import PostgresHolds
+from wayfare.services.inventory.adapters.metrics import PrometheusTally
+from wayfare.services.inventory.application.departures import Departures
+from wayfare.services.inventory.application.expire_holds import ExpireHolds
+from wayfare.services.inventory.application.keep_partitions import KeepPartitions
+from wayfare.services.inventory.application.pictures import Pictures
+from wayfare.services.inventory.application.place_hold import PlaceHolds
+from wayfare.services.inventory.entrypoints.api import Inventory
+from wayfare.services.inventory.entrypoints.jobs import inventory_jobs
+
+HOLD_TTL_S = 600
+
+
+def build(
+    *,
+    database: Database,
+    timetables: TimetableStore,
+    offer_seal: Seal[Offer],
+    clock: Clock,
+    worker_no: int = 0,
+    hold_ttl_s: int = HOLD_TTL_S,
+) -> Service:
+    """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends."""
+    store = PostgresHolds(database, hold_ttl_s)
+    departures = Departures(timetables)
+    pictures = Pictures(departures, store)
+    timetables.on_change(lambda _: pictures.clear())
+    expire = ExpireHolds(store, pictures)
+    partitions = KeepPartitions(store, clock)
+    place = PlaceHolds(
+        departures=departures,
+        pictures=pictures,
+        store=store,
+        expire=expire,
+        partitions=partitions,
+        clock=clock,
+        tally=PrometheusTally(),
+        worker_no=worker_no,
+        hold_ttl_s=hold_ttl_s,
+    )
+    api = Inventory(departures, pictures, store, place)
+
+    async def start() -> None:
+        await partitions()
+        await store.start()
+
+    return Service(
+        name="inventory",
+        api=api,
+        protocol=InventoryApi,
+        routers=[],
+        jobs=inventory_jobs(expire, partitions),
+        start=start,
+        stop=store.stop,
+        internals={f"{lane.name}.calls": lambda lane=lane: lane.calls for lane in store.lanes},
+    )

@@ -1,0 +1,60 @@
+"""What the use cases need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from wayfare.contracts.catalogue.timetable import Timetable
+from wayfare.services.offers.domain.exchange import Rates
+from wayfare.services.offers.domain.quotes import Proposal
+
+
+class PlaceMatch(msgspec.Struct, frozen=True):
+    """A station somebody may have meant."""
+
+    station: int
+    score: float  # 0 … 100
+    distance_m: int | None = None  # from the position asked about
+
+
+class Places(Protocol):
+    def get_place(self, text: str, field: str) -> int:
+        """The station an id, a code or a name means. Raises `NotFound`, `AmbiguousPlace` naming `field`."""
+
+    def find_places(
+        self, query: str | None, near: tuple[float, float] | None, limit: int
+    ) -> Sequence[PlaceMatch]:
+        """Stations by name, code or position, best first."""
+
+
+class Edition(Protocol):
+    """One generation of the timetable with everything derived from it."""
+
+    @property
+    def timetable(self) -> Timetable: ...
+    @property
+    def places(self) -> Places: ...
+    async def find_proposals(
+        self, origin: int, destination: int, day: int, max_transfers: int, modes: Collection[str] | None
+    ) -> Sequence[Proposal]:
+        """The trips of a date (day number) in order of leaving."""
+
+    async def find_dates_nearby(
+        self, origin: int, destination: int, day: int, first_day: int, max_transfers: int,
+        modes: Collection[str] | None,
+    ) -> Sequence[date]:
+        """The nearest dates from `first_day` on that have a trip, in order; none when that is not known soon."""
+
+
+class Editions(Protocol):
+    async def get_current(self) -> Edition:
+        """Raises `Unavailable` when nothing has been imported."""
+
+
+class RateSource(Protocol):
+    def find_rates(self, now_s: int) -> Rates | None:
+        """The newest exchange rates that may be sold at."""

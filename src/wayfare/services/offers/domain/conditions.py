@@ -1,0 +1,99 @@
+"""Fare families of a trip and what giving it back or changing it costs, as steps in time and in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Literal
+
+from wayfare.contracts.catalogue.fares import FareFamily
+from wayfare.contracts.offers.api import ConditionStep
+from wayfare.kernel.time import local_time
+
+Kind = Literal["refund", "exchange"]
+Families = tuple[FareFamily, ...]
+
+
+def combine_families(legs: Sequence[Families]) -> tuple[Families, ...]:
+    """For each family a trip is sold in, that of every leg.
+
+    Families all legs know by the same code go together, in the first leg's order. Where they share none, the legs'
+    cheapest families make one combination and their dearest another.
+    """
+    common = [
+        tuple(next(other for other in families if other.code == family.code) for families in legs)
+        for family in legs[0]
+        if all(any(other.code == family.code for other in families) for families in legs)
+    ]
+    if common:
+        return tuple(common)
+    ordered = [sorted(families, key=lambda family: family.factor) for families in legs]
+    cheapest, dearest = tuple(each[0] for each in ordered), tuple(each[-1] for each in ordered)
+    return (cheapest,) if cheapest == dearest else (cheapest, dearest)
+
+
+def joint_code(families: Families) -> str:
+    """The code of a combination: one where the legs agree, else all in order ("saver+light")."""
+    return "+".join(dict.fromkeys(family.code for family in families))
+
+
+def joint_name(families: Families) -> str:
+    return " + ".join(dict.fromkeys(family.name for family in families))
+
+
+@lru_cache(maxsize=4096)
+def find_steps(families: Families, kind: Kind, departs_s: int, now_s: int) -> tuple[ConditionStep, ...]:
+    """The steps still to come for a trip that departs at `departs_s`: the strictest leg governs at any time.
+
+    After the last step nothing is given back. No steps: never refundable (exchangeable) from now on.
+    """
+    tables = [sorted(getattr(family, kind), reverse=True) for family in families]
+    if not all(tables):
+        return ()
+    end = max(table[-1][0] for table in tables)
+    hours = sorted({hour for table in tables for hour, _ in table if hour >= end}, reverse=True)
+    steps: list[ConditionStep] = []
+    for hour in hours:
+        until_s = departs_s - hour * 3600
+        if until_s <= now_s:
+            continue
+        share = max(next(kept for limit, kept in table if limit <= hour) for table in tables)
+        permille = int((share * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+        if steps and steps[-1].fee_permille == permille:
+            steps.pop()
+        steps.append(ConditionStep(until_s, permille))
+    return tuple(steps)
+
+
+@lru_cache(maxsize=4096)
+def describe(
+    refund: tuple[ConditionStep, ...], exchange: tuple[ConditionStep, ...], departs_s: int, tz: str
+) -> tuple[str, ...]:
+    """The conditions as English sentences, with times as the clocks of `tz` show them."""
+    return (
+        _sentence("Refundable", "Not refundable.", refund, departs_s, tz),
+        _sentence("Exchangeable", "Not exchangeable.", exchange, departs_s, tz),
+    )
+
+
+def _sentence(able: str, unable: str, steps: tuple[ConditionStep, ...], departs_s: int, tz: str) -> str:
+    if not steps:
+        return unable
+    parts = [f"{_fee(step.fee_permille)} until {_moment(step.until_s, departs_s, tz)}" for step in steps]
+    ending = "" if able == "Refundable" else ", plus any difference in price"
+    return f"{able} {', then '.join(parts)}{ending}; not after that."
+
+
+def _fee(permille: int) -> str:
+    if permille == 0:
+        return "free of charge"
+    whole, tenth = divmod(permille, 10)
+    return f"for {whole}.{tenth} % of the price" if tenth else f"for {whole} % of the price"
+
+
+def _moment(until_s: int, departs_s: int, tz: str) -> str:
+    at: datetime = local_time(until_s, tz)
+    text = f"{at.day} {at:%B %Y, %H:%M}"
+    return f"departure ({text})" if until_s == departs_s else text

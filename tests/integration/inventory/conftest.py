@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from conftest import Databases
+from integration.inventory.world import make_service, make_timetables, migrate
+from wayfare.contracts.inventory.api import InventoryApi
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.service import Service
+from wayfare.infrastructure.timetables import TimetableStore
+
+
+@pytest.fixture
+def inventory_url(databases: Databases) -> Iterator[str]:
+    dsn = databases.create(databases.template("inventory", migrate))
+    yield dsn
+    databases.drop(dsn)
+
+
+@pytest.fixture
+async def inventory_database(inventory_url: str) -> AsyncIterator[Database]:
+    async with Database(inventory_url, pool_size=4, application_name="inventory-test") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def timetables(tmp_path_factory: pytest.TempPathFactory) -> TimetableStore:
+    return make_timetables(tmp_path_factory.mktemp("timetable"))
+
+
+@pytest.fixture
+async def service(inventory_database: Database, timetables: TimetableStore) -> AsyncIterator[Service]:
+    service = make_service(inventory_database, timetables)
+    await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture
+def inventory(service: Service) -> InventoryApi:
+    api: InventoryApi = service.api
+    return api
