@@ -11,8 +11,8 @@ from wayfare.contracts.inventory.api import (
     ConfirmHold,
     CountFree,
     FindHold,
-    FindSold,
     Findings,
+    FindSold,
     FreeUnits,
     GetSeatMap,
     HeldUnit,
@@ -47,7 +47,11 @@ class FakeInventory:
         hold_id = derived_hold_id(first, key) if key else new_hold_id(first)
         if hold_id in self.holds:
             return self._current(hold_id)
-        units = [self._claim(message, leg, passenger) for leg in range(len(message.legs)) for passenger in range(message.passengers)]
+        units = [
+            self._claim(message, leg, passenger)
+            for leg in range(len(message.legs))
+            for passenger in range(message.passengers)
+        ]
         hold = Hold(hold_id, "held", self._clock.now_s() + self._ttl_s, message.offer_token, tuple(units))
         self.holds[hold_id] = hold
         return hold
@@ -105,7 +109,15 @@ class FakeInventory:
                 self._first_free[asked.departure_id] = unit_no
                 label = str(unit_no + 1)
                 return HeldUnit(
-                    passenger, leg, asked.departure_id, unit_no, f"S1-{label}", "S1", label, asked.from_call, asked.to_call
+                    passenger,
+                    leg,
+                    asked.departure_id,
+                    unit_no,
+                    f"S1-{label}",
+                    "S1",
+                    label,
+                    asked.from_call,
+                    asked.to_call,
                 )
         raise SoldOut()
 

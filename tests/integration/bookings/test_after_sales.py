@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 import httpx2
-from integration.bookings.world import DEPARTS_S, Process, World, body
 
+from integration.bookings.world import DEPARTS_S, Process, World, body
 from wayfare.contracts.inventory.api import ListHolds
 from wayfare.contracts.offers.api import ConditionStep
 from wayfare.services.bookings.entrypoints.bodies import BookingAnswer, RefundOfferAnswer
@@ -36,9 +36,10 @@ class TestAccess:
         assert response.headers["cache-control"] == "private, no-store"
         shown = response.json()
         assert shown == {name: value for name, value in booked.items() if not name.startswith("access_token")}
-        assert BookingAnswer.model_validate_json(response.content, strict=False).model_dump(
-            mode="json", by_alias=True
-        ) == shown
+        assert (
+            BookingAnswer.model_validate_json(response.content, strict=False).model_dump(mode="json", by_alias=True)
+            == shown
+        )
 
     async def test_without_a_token(self, process: Process) -> None:
         booked = await process.booked()
@@ -91,9 +92,7 @@ class TestLookUp:
             best = 1.0
             for _ in range(20):
                 started = time.perf_counter()
-                await process.http.post(
-                    "/v1/bookings/lookup", json={"locator": locator, "email": "eve@example.org"}
-                )
+                await process.http.post("/v1/bookings/lookup", json={"locator": locator, "email": "eve@example.org"})
                 best = min(best, time.perf_counter() - started)
             return best
 

@@ -37,9 +37,7 @@ class TestSameKey:
     async def test_twenty_at_once_in_two_processes(self, world: World, process: Process) -> None:
         content = body(await world.hold())
         async with world.process(1) as other:
-            answers = await asyncio.gather(
-                *(one.book(content, "k") for _ in range(10) for one in (process, other))
-            )
+            answers = await asyncio.gather(*(one.book(content, "k") for _ in range(10) for one in (process, other)))
         assert {answer.status_code for answer in answers} == {201}
         assert len({answer.content for answer in answers}) == 1
         assert len(await process.facts()) == 1

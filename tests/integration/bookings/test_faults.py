@@ -8,8 +8,8 @@ import random
 from typing import Any
 
 import pytest
-from integration.bookings.world import Process, World, body
 
+from integration.bookings.world import Process, World, body
 from wayfare.contracts.inventory.api import ListHolds
 from wayfare.contracts.payments.api import CheckPayments
 
@@ -118,8 +118,7 @@ class TestRecoveryBesideTheLivingProcess:
         contents = [body(hold_id) for hold_id in holds]
         async with world.process(1) as other:
             tasks = [
-                asyncio.create_task(process.book(content, f"k{number}"))
-                for number, content in enumerate(contents)
+                asyncio.create_task(process.book(content, f"k{number}")) for number, content in enumerate(contents)
             ]
             while not all(task.done() for task in tasks):
                 await other.recover()
@@ -140,10 +139,7 @@ class TestCutAtAnyMoment:
         chance = random.Random(7)
         contents = [body(await world.hold()) for _ in range(40)]
         async with world.process() as first:
-            tasks = [
-                asyncio.create_task(first.book(content, f"k{number}"))
-                for number, content in enumerate(contents)
-            ]
+            tasks = [asyncio.create_task(first.book(content, f"k{number}")) for number, content in enumerate(contents)]
             for task in chance.sample(tasks, len(tasks)):
                 await asyncio.sleep(chance.uniform(0, 0.002))
                 task.cancel()
@@ -165,9 +161,7 @@ class TestCancellationIsInterrupted:
             ("payments", "refund", "after"),
         ],
     )
-    async def test_another_process_keeps_the_promise(
-        self, world: World, service: str, method: str, when: str
-    ) -> None:
+    async def test_another_process_keeps_the_promise(self, world: World, service: str, method: str, when: str) -> None:
         async with dying_process(world, service, method, when) as first:
             booked = await first.booked()
             with pytest.raises(asyncio.CancelledError):

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from integration.bookings.world import Process, World, body
 
+from integration.bookings.world import Process, World, body
 from wayfare.contracts.inventory.api import FindHold, ReleaseHold
 from wayfare.services.bookings.entrypoints.bodies import NewBookingAnswer
 
@@ -263,9 +263,7 @@ class TestTrouble:
             assert await process.database.fetchval("SELECT state FROM payments.payment") == "voided"
 
     @pytest.mark.parametrize("method", ["authorise", "capture"])
-    async def test_a_gateway_that_fails_once_is_asked_again(
-        self, world: World, process: Process, method: str
-    ) -> None:
+    async def test_a_gateway_that_fails_once_is_asked_again(self, world: World, process: Process, method: str) -> None:
         world.gateway.fail_next[method] = 1
         response = await process.book(body(await world.hold()))
         assert response.status_code == 202

@@ -12,12 +12,12 @@ from uuid import UUID
 
 import httpx2
 from fastapi import FastAPI, Request, Response
-from integration.bookings.fake_inventory import FakeInventory
-from integration.bookings.recording_gateway import RecordingGateway
-from integration.bookings.timetable import FLIGHT, TRAIN, build_timetable
 
 import wayfare.services.bookings.wiring as bookings_wiring
 import wayfare.services.payments.wiring as payments_wiring
+from integration.bookings.fake_inventory import FakeInventory
+from integration.bookings.recording_gateway import RecordingGateway
+from integration.bookings.timetable import FLIGHT, TRAIN, build_timetable
 from wayfare.contracts.bookings.api import BookingFacts, ListBookings
 from wayfare.contracts.documents.api import RenderedPdf, RenderTickets
 from wayfare.contracts.inventory.api import InventoryApi, LegRequest, PlaceHold

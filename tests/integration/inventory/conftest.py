@@ -42,3 +42,14 @@ async def service(inventory_database: Database, timetables: TimetableStore) -> A
 def inventory(service: Service) -> InventoryApi:
     api: InventoryApi = service.api
     return api
+
+
+@pytest.fixture
+async def workers(inventory_database: Database, timetables: TimetableStore) -> AsyncIterator[list[InventoryApi]]:
+    """Two services on one database, as two worker processes have them."""
+    services = [make_service(inventory_database, timetables, worker_no=number) for number in range(2)]
+    for service in services:
+        await service.start()
+    yield [service.api for service in services]
+    for service in services:
+        await service.stop()

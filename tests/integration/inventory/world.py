@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_type_hints
 
@@ -20,7 +21,7 @@ from wayfare.contracts.catalogue.timetable import (
     Timetable,
     TimetableMeta,
 )
-from wayfare.contracts.inventory.api import InventoryApi, LegRequest, PlaceHold, Preferences
+from wayfare.contracts.inventory.api import CheckInventory, Hold, InventoryApi, LegRequest, PlaceHold, Preferences
 from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
@@ -31,6 +32,8 @@ from wayfare.kernel.errors import OfferInvalid
 from wayfare.kernel.ids import departure_id
 from wayfare.kernel.time import FixedClock, day_number
 from wayfare.services.inventory import wiring
+from wayfare.services.inventory.adapters.hold_store import PostgresHolds
+from wayfare.services.inventory.application.keep_partitions import KeepPartitions
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TODAY = day_number(NOW.date())
@@ -149,7 +152,10 @@ def make_timetables(folder: Path) -> TimetableStore:
 
 
 async def migrate(dsn: str) -> None:
+    """The schema, with the months that the service would make at its start."""
     await upgrade(dsn, [ServiceMigrations("inventory", MIGRATIONS)])
+    async with Database(dsn, pool_size=1) as database:
+        await KeepPartitions(PostgresHolds(database, 600), FixedClock(NOW))()
 
 
 def make_service(
@@ -202,12 +208,17 @@ def wants(
     )
 
 
-def tomorrow(hours: float) -> datetime:
-    return NOW + timedelta(hours=hours)
+def sold_twice(holds: Iterable[Hold]) -> list[tuple[int, int, int]]:
+    """(departure, unit, section) that more than one passenger has."""
+    counts = Counter(
+        (unit.departure_id, unit.unit_no, section)
+        for hold in holds
+        for unit in hold.units
+        for section in range(unit.from_call, unit.to_call)
+    )
+    return [key for key, count in counts.items() if count > 1]
 
 
 async def nothing_wrong(api: InventoryApi) -> None:
-    from wayfare.contracts.inventory.api import CheckInventory
-
     findings = await api.check(CheckInventory())
     assert findings.findings == ()

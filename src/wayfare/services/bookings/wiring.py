@@ -65,4 +65,5 @@ def build(
         jobs=booking_jobs(database, resume, store.remove_old_answers),
         start=start,
         stop=store.lanes.stop,
+        lanes=2,
     )

@@ -16,7 +16,9 @@ from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
+from wayfare.services.inventory.application.show_seats import ShowSeats
 from wayfare.services.inventory.entrypoints.api import Inventory
+from wayfare.services.inventory.entrypoints.http import HoldView, looking_routes, placing_routes
 from wayfare.services.inventory.entrypoints.jobs import inventory_jobs
 
 HOLD_TTL_S = 600
@@ -50,6 +52,7 @@ def build(
         hold_ttl_s=hold_ttl_s,
     )
     api = Inventory(departures, pictures, store, place)
+    view = HoldView(offer_seal, timetables)
 
     async def start() -> None:
         await partitions()
@@ -59,9 +62,13 @@ def build(
         name="inventory",
         api=api,
         protocol=InventoryApi,
-        routers=[],
+        routers=[
+            placing_routes(place, offer_seal, view, clock),
+            looking_routes(api, view, ShowSeats(api, departures, timetables)),
+        ],
         jobs=inventory_jobs(expire, partitions),
         start=start,
         stop=store.stop,
-        internals={f"{lane.name}.calls": lambda lane=lane: lane.calls for lane in store.lanes},
+        lanes=len(store.lanes),
+        internals={"pictures": lambda: len(pictures)},
     )

@@ -98,4 +98,5 @@ def build(
         jobs=payment_jobs(database, RetryRefunds(store, api.refunding)),
         start=start,
         stop=stop,
+        lanes=2,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
 from wayfare.services.bookings.application.answers import Answers
@@ -27,13 +28,12 @@ KEY_HEADER: dict[str, Any] = {
         }
     ]
 }
-BEARER: dict[str, Any] = {"security": [{"bookingToken": []}]}
+_BEARER = HTTPBearer(scheme_name="bookingToken", auto_error=False, description="The booking's access_token.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-def find_bearer(request: Request) -> str | None:
-    """The token of the Authorization header, if it is a bearer token."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+def _token(bearer: HTTPAuthorizationCredentials | None) -> str | None:
+    return bearer.credentials if bearer else None
 
 
 def _raw_body() -> bytes:
@@ -84,44 +84,40 @@ def guest_routes(
         "/v1/bookings/{locator}",
         responses={200: {"model": bodies.BookingAnswer}},
         response_model=None,
-        openapi_extra=BEARER,
     )
-    async def get_booking(request: Request, locator: str) -> Response:
+    async def get_booking(bearer: Bearer, locator: str) -> Response:
         """One booking."""
-        return encoded(answers.describe(await read.by_token(locator, find_bearer(request))), headers=PRIVATE)
+        return encoded(answers.describe(await read.by_token(locator, _token(bearer))), headers=PRIVATE)
 
     @router.post(
         "/v1/bookings/{locator}/refund-offers",
         status_code=201,
         responses={201: {"model": bodies.RefundOfferAnswer}},
         response_model=None,
-        openapi_extra=BEARER,
     )
-    async def make_refund_offer(request: Request, locator: str) -> Response:
+    async def make_refund_offer(bearer: Bearer, locator: str) -> Response:
         """What cancelling would give back; good for ten minutes."""
-        booking = await read.by_token(locator, find_bearer(request))
+        booking = await read.by_token(locator, _token(bearer))
         return encoded(cancel.quote(booking), 201, PRIVATE)
 
     @router.post(
         "/v1/bookings/{locator}/cancel",
         responses={200: {"model": bodies.BookingAnswer}},
         response_model=None,
-        openapi_extra=BEARER,
     )
-    async def cancel_booking(request: Request, locator: str, body: bodies.CancelBody) -> Response:
+    async def cancel_booking(bearer: Bearer, locator: str, body: bodies.CancelBody) -> Response:
         """Cancel for what a refund offer promised."""
-        booking = await read.by_token(locator, find_bearer(request))
+        booking = await read.by_token(locator, _token(bearer))
         return encoded(await cancel.accept(booking, body.refund_offer_id), headers=PRIVATE)
 
     @router.delete(
         "/v1/bookings/{locator}",
         responses={200: {"model": bodies.BookingAnswer}},
         response_model=None,
-        openapi_extra=BEARER,
     )
-    async def delete_booking(request: Request, locator: str) -> Response:
+    async def delete_booking(bearer: Bearer, locator: str) -> Response:
         """Cancel for what is given back now."""
-        booking = await read.by_token(locator, find_bearer(request))
+        booking = await read.by_token(locator, _token(bearer))
         return encoded(await cancel.at_once(booking), headers=PRIVATE)
 
     _add_tickets(router, read, tickets)
@@ -129,16 +125,16 @@ def guest_routes(
 
 
 def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTickets) -> None:
-    async def get_tickets(request: Request, locator: str) -> Response:
+    async def get_tickets(bearer: Bearer, locator: str) -> Response:
         """All tickets of a booking, a page each."""
-        return await answer(request, locator, None)
+        return await answer(bearer, locator, None)
 
-    async def get_ticket(request: Request, locator: str, number: int) -> Response:
+    async def get_ticket(bearer: Bearer, locator: str, number: int) -> Response:
         """One ticket: 1 is the first passenger on the first leg."""
-        return await answer(request, locator, number)
+        return await answer(bearer, locator, number)
 
-    async def answer(request: Request, locator: str, number: int | None) -> Response:
-        booking = await read.by_token(locator, find_bearer(request))
+    async def answer(bearer: Bearer, locator: str, number: int | None) -> Response:
+        booking = await read.by_token(locator, _token(bearer))
         rendered = await tickets(booking, number)
         name = booking.locator if number is None else f"{booking.locator}-{number}"
         headers = PRIVATE | {"content-disposition": f'inline; filename="{name}.pdf"'}
@@ -149,6 +145,4 @@ def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTic
         ("/v1/bookings/{locator}/tickets.pdf", get_tickets),
         ("/v1/bookings/{locator}/tickets/{number:int}.pdf", get_ticket),
     ):
-        router.add_api_route(
-            path, endpoint, methods=["GET"], response_class=Response, responses=pdf, openapi_extra=BEARER
-        )
+        router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, responses=pdf)

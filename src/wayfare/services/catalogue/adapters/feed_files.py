@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -20,6 +21,8 @@ from wayfare.services.catalogue.domain.issues import ErrorLog, IssueLog
 from wayfare.services.catalogue.domain.tables import BrokenTable
 
 _LINE_MAX = 1 << 20
+# Blanks between a closing quote and the comma or the end of the line: padding, which the csv module refuses.
+_PADDING = re.compile(r'"[ \t]+(?=,|$)')
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -27,8 +30,9 @@ class FeedLimits(msgspec.Struct, frozen=True):
     """What an archive may hold. Ratios are checked only above `ratio_free_bytes`: padding compresses very well."""
 
     archive_bytes: int = 1 << 30
-    total_bytes: int = 4 << 30
-    file_bytes: int = 3 << 30
+    total_bytes: int = 3 << 30
+    file_bytes: int = 2 << 30
+    file_rows: int = 20_000_000
     members: int = 500
     ratio: float = 200.0
     ratio_free_bytes: int = 16 << 20
@@ -37,12 +41,18 @@ class FeedLimits(msgspec.Struct, frozen=True):
 class FeedFiles:
     """The tables of one feed. Use `open_feed`."""
 
-    def __init__(self, members: dict[str, zipfile.ZipInfo | Path], issues: IssueLog, limits: FeedLimits) -> None:
+    def __init__(
+        self,
+        members: dict[str, zipfile.ZipInfo | Path],
+        issues: IssueLog,
+        limits: FeedLimits,
+        archive: zipfile.ZipFile | None = None,
+    ) -> None:
         self._members = members
         self._issues = issues
         self._limits = limits
-        self._archive: zipfile.ZipFile | None = None
-        self._read_bytes = 0
+        self._archive = archive
+        self.rows_max = limits.file_rows
 
     def names(self) -> list[str]:
         return sorted(self._members)
@@ -85,7 +95,7 @@ class FeedFiles:
         return self._archive.open(member)
 
     def _decoded(self, name: str, raw: IO[bytes]) -> Iterator[str]:
-        buffered = io.BufferedReader(raw, 1 << 16)  # type: ignore[arg-type]
+        buffered = io.BufferedReader(cast(io.RawIOBase, raw), 1 << 16)
         if buffered.peek(2)[:2] in _UTF16:
             raise BrokenTable(name, 1, "the file is UTF-16; GTFS files are UTF-8")
         text = io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="surrogateescape")
@@ -102,13 +112,16 @@ class FeedFiles:
                 raise BrokenTable(name, number, "the line holds a NUL character")
             if not line.isascii():
                 line = self._mended(name, number, line)
+            if '" ' in line or '"\t' in line:
+                line = _PADDING.sub('"', line)
             yield line
 
     def _mended(self, name: str, number: int, line: str) -> str:
         try:
             line.encode()
         except UnicodeEncodeError:
-            self._issues.add(name, number, "not UTF-8: read as Windows-1252", line.strip()[:60].encode("ascii", "replace").decode())
+            shown = line.strip()[:60].encode("ascii", "replace").decode()
+            self._issues.add(name, number, "not UTF-8: read as Windows-1252", shown)
             return line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
         return line
 
@@ -146,18 +159,21 @@ class CsvTable:
                     continue
                 row.append("")
                 self.rows_read += 1
+                if self.rows_read > self._files.rows_max:
+                    raise BrokenTable(self.name, number, f"more than {self._files.rows_max} rows")
                 yield number, tuple(map(strip, pick(row)[:-1]))
 
     def _fit(self, number: int, row: list[str], width: int) -> bool:
         """Give a row the header's width. False for a row without content."""
         if not any(field.strip() for field in row):
             return False
+        detail = f"{len(row)} of {width}"
         if len(row) > width:
             if any(field.strip() for field in row[width:]):
-                self._issues.add(self.name, number, "more fields than the header: the rest is ignored", f"{len(row)} of {width}")
+                self._issues.add(self.name, number, "more fields than the header: the rest is ignored", detail)
             del row[width:]
         else:
-            self._issues.add(self.name, number, "fewer fields than the header: the rest counts as blank", f"{len(row)} of {width}")
+            self._issues.add(self.name, number, "fewer fields than the header: the rest counts as blank", detail)
             row.extend([""] * (width - len(row)))
         return True
 
@@ -186,9 +202,7 @@ def open_feed(path: Path, issues: IssueLog, limits: FeedLimits | None = None) ->
         raise _refused(path.name, f"the archive has {size} bytes; {limits.archive_bytes} are allowed")
     try:
         with zipfile.ZipFile(path) as archive:
-            files = FeedFiles(_archive_members(path.name, archive, limits), issues, limits)
-            files._archive = archive
-            yield files
+            yield FeedFiles(_archive_members(path.name, archive, limits), issues, limits, archive)
     except zipfile.BadZipFile as error:
         raise _refused(path.name, f"not a zip archive: {error}") from None
 
@@ -203,7 +217,8 @@ def _archive_members(name: str, archive: zipfile.ZipFile, limits: FeedLimits) ->
     if total > limits.total_bytes:
         errors.add(name, 0, f"the archive unpacks to {total} bytes; {limits.total_bytes} are allowed")
     if total > limits.ratio_free_bytes and total > limits.ratio * max(packed, 1):
-        errors.add(name, 0, f"the archive unpacks to {total // max(packed, 1)} times its size; {limits.ratio:.0f} are allowed")
+        times = total // max(packed, 1)
+        errors.add(name, 0, f"the archive unpacks to {times} times its size; {limits.ratio:.0f} are allowed")
     members: dict[str, zipfile.ZipInfo | Path] = {}
     root = _root([entry.filename for entry in entries])
     for entry in entries:

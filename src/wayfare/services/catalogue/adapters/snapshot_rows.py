@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -14,6 +15,9 @@ from wayfare.infrastructure.database import Session
 from wayfare.services.catalogue.adapters import sql
 from wayfare.services.catalogue.domain.snapshot import PlaceRow, ServiceColumns, SnapshotRows
 
+_HEADS = (
+    "service_no", "feed", "ref", "number", "headsign", "line_id", "tz", "calendar_key", "layout", "status", "shape_id",
+)  # fmt: skip
 _CHUNK = 2_000
 """Services fetched at once: their calls become arrays before the next ones come."""
 
@@ -36,28 +40,32 @@ async def read_snapshot_rows(session: Session) -> SnapshotRows:
         footpaths=[tuple(row) for row in await session.fetch(sql.SNAPSHOT_FOOTPATHS)],
         links=[tuple(row) for row in await session.fetch(sql.SNAPSHOT_LINKS)],
         fares=fares,
-        tariffs=[
-            msgspec.json.decode(row["body"], type=Tariff) for row in await session.fetch(sql.SNAPSHOT_TARIFFS)
-        ],
-        layouts=[
-            msgspec.json.decode(row["body"], type=Layout) for row in await session.fetch(sql.SNAPSHOT_LAYOUTS)
-        ],
+        tariffs=[msgspec.json.decode(row["body"], type=Tariff) for row in await session.fetch(sql.SNAPSHOT_TARIFFS)],
+        layouts=[msgspec.json.decode(row["body"], type=Layout) for row in await session.fetch(sql.SNAPSHOT_LAYOUTS)],
     )
 
 
 async def _read_services(session: Session) -> ServiceColumns:
-    heads: list[list[object]] = [[] for _ in range(11)]
+    heads: dict[str, list[Any]] = {name: [] for name in _HEADS}
     counts: list[int] = []
     calls = [array("i") for _ in range(5)]
     await session.execute(f"DECLARE services NO SCROLL CURSOR FOR {sql.SNAPSHOT_SERVICES}")
     while rows := await session.fetch(f"FETCH {_CHUNK} FROM services"):
         for row in rows:
             values = tuple(row)
-            for column, value in zip(heads, values, strict=False):
-                column.append(value)
-            counts.append(len(values[11]))
-            for column, value in zip(calls, values[11:], strict=True):
+            for name, value in zip(_HEADS, values, strict=False):
+                heads[name].append(value)
+            counts.append(len(values[len(_HEADS)]))
+            for column, value in zip(calls, values[len(_HEADS) :], strict=True):
                 column.extend(value)
     await session.execute("CLOSE services")
     places, arr_s, dep_s, flags, distance_m = (np.array(column, dtype=np.int32) for column in calls)
-    return ServiceColumns(*heads, counts, places, arr_s, dep_s, flags.astype(np.uint8), distance_m)  # type: ignore[arg-type]
+    return ServiceColumns(
+        **heads,
+        count=counts,
+        places=places,
+        arr_s=arr_s,
+        dep_s=dep_s,
+        flags=flags.astype(np.uint8),
+        distance_m=distance_m,
+    )

@@ -20,7 +20,8 @@ class FeedTable:
 
     @property
     def create(self) -> str:
-        return f"CREATE TEMPORARY TABLE incoming_{self.name} (LIKE catalogue.{self.name} INCLUDING DEFAULTS) ON COMMIT DROP"
+        like = f"LIKE catalogue.{self.name} INCLUDING DEFAULTS"
+        return f"CREATE TEMPORARY TABLE incoming_{self.name} ({like}) ON COMMIT DROP"
 
     @property
     def remove(self) -> str:
@@ -36,7 +37,8 @@ class FeedTable:
         columns = ", ".join((*self.columns, "gone") if self.keep else self.columns)
         picked = ", ".join((*self.columns, "false") if self.keep else self.columns)
         keys = ", ".join(self.keys)
-        insert = f"INSERT INTO catalogue.{self.name} AS t ({columns}) SELECT {picked} FROM incoming_{self.name} ORDER BY {keys}"
+        rows = f"SELECT {picked} FROM incoming_{self.name} ORDER BY {keys}"
+        insert = f"INSERT INTO catalogue.{self.name} AS t ({columns}) {rows}"
         values = (*self.values, "gone") if self.keep else self.values
         if not values:
             return f"{insert} ON CONFLICT DO NOTHING"
@@ -75,7 +77,8 @@ INSERT INTO catalogue.publications (generation, made_s, reason)
 SELECT coalesce(max(generation), 0) + 1, $1, $2 FROM catalogue.publications RETURNING generation
 """
 WRITE_FEED = """
-INSERT INTO catalogue.feeds AS f (feed_id, version, publisher, language, digest, imported_s) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO catalogue.feeds AS f (feed_id, version, publisher, language, digest, imported_s)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (feed_id) DO UPDATE SET version = excluded.version, publisher = excluded.publisher,
     language = excluded.language, digest = excluded.digest, imported_s = excluded.imported_s
 WHERE (f.version, f.publisher, f.language, f.digest)
@@ -119,9 +122,7 @@ SELECT place_no, feed_id, stop_id, name, code, platform, zone, tz, lat, lon, sta
 ORDER BY place_no
 """
 SNAPSHOT_NAMES = "SELECT feed_id, stop_id, language, text FROM catalogue.place_names"
-SNAPSHOT_LINES = (
-    "SELECT feed_id, line_id, name, operator_id, mode FROM catalogue.lines ORDER BY feed_id, line_id"
-)
+SNAPSHOT_LINES = "SELECT feed_id, line_id, name, operator_id, mode FROM catalogue.lines ORDER BY feed_id, line_id"
 SNAPSHOT_CALENDARS = """
 SELECT calendar_key, first_day, runs FROM catalogue.calendars c
 WHERE EXISTS (SELECT FROM catalogue.services s WHERE s.calendar_key = c.calendar_key AND s.status <> 3)

@@ -36,6 +36,9 @@ class PostgresStore:
         self._database = database
         self._defaults = defaults
 
+    async def generation(self) -> int:
+        return int(await self._database.fetchval(sql.GENERATION))
+
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[PostgresSession]:
         """A connection of its own that holds the catalogue's lock until the block ends."""
@@ -202,4 +205,3 @@ class PostgresSession:
 def _count(status: str) -> int:
     """The number of rows in a command's status, such as "INSERT 0 5"."""
     return int(status.rsplit(" ", 1)[-1])
-

@@ -19,7 +19,6 @@ from wayfare.services.catalogue.application.ports import (
     CatalogueSession,
     CatalogueStore,
     FeedChanges,
-    FeedSource,
     OpenFeed,
     ServiceRow,
 )
@@ -33,13 +32,11 @@ from wayfare.services.catalogue.domain.issues import IssueLog
 from wayfare.services.catalogue.domain.layout_rules import LayoutChooser
 from wayfare.services.catalogue.domain.reconcile import (
     Decision,
-    Incoming,
     Known,
     SoldChange,
     decide,
     services_to_ask_about,
 )
-
 
 log = structlog.get_logger()
 
@@ -77,7 +74,7 @@ class ImportFeed:
         publish: PublishTimetable,
         clock: Clock,
         *,
-        services_max: int = 2_000_000,
+        services_max: int = 1_000_000,
         settle_s: float = 2.0,
     ) -> None:
         """`settle_s`: how long other processes may go on selling from the old timetable after a publication."""
@@ -102,7 +99,7 @@ class ImportFeed:
                 self._read, path, feed_id, None if force else await session.find_digest(feed_id), issues, progress
             )
             if feed is None:
-                generation = await session.generation()
+                generation = await self._publish.bring_up(session)
                 return ImportReport(feed_id, "", False, generation, time.monotonic() - started)
             report = await self._import(session, feed, digest, issues, progress)
         report = msgspec.structs.replace(report, elapsed_s=round(time.monotonic() - started, 3))
@@ -127,20 +124,21 @@ class ImportFeed:
         chooser = LayoutChooser(book.rules, [layout.code for layout in book.layouts])
         place_nos = await session.place_numbers(feed.feed_id, [place.stop_id for place in feed.places])
         version = await asyncio.to_thread(prepare, feed, digest, place_nos, chooser, issues)
-        report, lost = await self._apply(session, version, progress)
-        if lost and await self._sold_meanwhile(lost):
+        report, losing = await self._apply(session, version, progress)
+        if losing and await self._sold_meanwhile(losing):
             # Somebody bought what this version takes away between our question and the publication.
-            report, _ = await self._apply(session, version, progress)
+            again, _ = await self._apply(session, version, progress, also_ask=losing)
+            report = msgspec.structs.replace(again, changes=report.changes + again.changes, changed=True)
         return msgspec.structs.replace(report, issues=issues.listed())
 
     async def _apply(
-        self, session: CatalogueSession, version: NewVersion, progress: Progress
+        self, session: CatalogueSession, version: NewVersion, progress: Progress, also_ask: Sequence[int] = ()
     ) -> tuple[ImportReport, list[int]]:
         """Write and publish. Also gives the services that lost days nobody had bought."""
         feed = version.feed
         day = today(self._clock)
         known = await session.known_services(feed.feed_id)
-        asked = services_to_ask_about(known, version.incoming, day)
+        asked = sorted({*services_to_ask_about(known, version.incoming, day), *also_ask})
         sold = await find_sold(self._inventory, asked, day)
         decision = decide(known, version.incoming, sold, day)
         rows, numbers = await _service_rows(session, version, decision, known)
@@ -150,8 +148,7 @@ class ImportFeed:
         before = await session.generation()
         written = await session.write_feed(changes)
         progress("publishing", 8, STEPS)
-        if written.generation != before:
-            await self._publish.publish(session, written.generation)
+        await self._publish.bring_up(session)
         progress("done", STEPS, STEPS)
         report = ImportReport(
             feed.feed_id,
@@ -166,10 +163,9 @@ class ImportFeed:
         )
         return report, [number for number in decision.losing if number not in sold]
 
-    async def _sold_meanwhile(self, lost: Sequence[int]) -> bool:
+    async def _sold_meanwhile(self, losing: Sequence[int]) -> bool:
         await asyncio.sleep(self._settle_s)
-        return bool(await find_sold(self._inventory, lost, today(self._clock)))
-
+        return bool(await find_sold(self._inventory, losing, today(self._clock)))
 
 
 async def _service_rows(
@@ -177,9 +173,7 @@ async def _service_rows(
 ) -> tuple[list[ServiceRow], list[int | None]]:
     """The rows that are new or differ; and every service's number, None for one that has no day left to run."""
     fresh = sum(
-        1
-        for number, calendar in zip(decision.numbers, decision.calendars, strict=True)
-        if number is None and calendar
+        1 for number, calendar in zip(decision.numbers, decision.calendars, strict=True) if number is None and calendar
     )
     new_numbers = iter(await session.new_service_numbers(fresh))
     contents = {service.service_no: service.content_key for service in known}
@@ -196,9 +190,7 @@ async def _service_rows(
         status = version.statuses[i]
         key = content_key(version.contents[i], calendar, layout, status)
         if contents.get(number) != key:
-            rows.append(
-                ServiceRow(i, number, calendar, layout, status, new.places_key, new.times_key, key)
-            )
+            rows.append(ServiceRow(i, number, calendar, layout, status, new.places_key, new.times_key, key))
     return rows, numbers
 
 

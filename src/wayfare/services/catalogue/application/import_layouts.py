@@ -11,7 +11,6 @@ import structlog
 
 from wayfare.contracts.catalogue.layout import Layout, LayoutRule
 from wayfare.contracts.inventory.api import InventoryApi
-from wayfare.kernel.errors import ImportRefused
 from wayfare.kernel.time import Clock
 from wayfare.services.catalogue.application.ports import (
     Assignment,
@@ -22,7 +21,7 @@ from wayfare.services.catalogue.application.ports import (
 )
 from wayfare.services.catalogue.application.publish_timetable import PublishTimetable
 from wayfare.services.catalogue.application.sold import find_sold, today
-from wayfare.services.catalogue.domain.layout_files import FileErrors, read_layouts
+from wayfare.services.catalogue.domain.layout_files import FileErrors, read_layouts, refused
 from wayfare.services.catalogue.domain.layout_rules import LayoutChooser
 
 log = structlog.get_logger()
@@ -47,9 +46,7 @@ class ImportLayouts:
     seat stays the seat it was. Raises `ImportRefused` (file, key and reason of all that is wrong).
     """
 
-    def __init__(
-        self, store: CatalogueStore, inventory: InventoryApi, publish: PublishTimetable, clock: Clock
-    ) -> None:
+    def __init__(self, store: CatalogueStore, inventory: InventoryApi, publish: PublishTimetable, clock: Clock) -> None:
         self._store = store
         self._inventory = inventory
         self._publish = publish
@@ -60,16 +57,13 @@ class ImportLayouts:
         layouts, rules = await asyncio.to_thread(lambda: read_layouts(path.name, read_text(path)))
         return await self.apply(path.stem, layouts, rules)
 
-    async def apply(
-        self, source: str, layouts: Sequence[Layout], rules: Sequence[LayoutRule]
-    ) -> LayoutsReport:
+    async def apply(self, source: str, layouts: Sequence[Layout], rules: Sequence[LayoutRule]) -> LayoutsReport:
         async with self._store.exclusive() as session:
             book = await session.layout_book()
             check_rules(source, layouts, rules, book)
             before = await session.generation()
             written, kept, changes = await self._write(session, source, layouts, rules, book)
-            if written.generation != before:
-                await self._publish.publish(session, written.generation)
+            await self._publish.bring_up(session)
         changed = written.generation != before
         log.info("layouts.imported", source=source, layouts=len(layouts), rules=len(rules), services=len(changes))
         return LayoutsReport(source, len(layouts), len(rules), len(changes), kept, changed, written.generation)
@@ -110,7 +104,8 @@ class ImportLayouts:
         sold = await find_sold(self._inventory, sorted(using), today(self._clock))
         errors = FileErrors(source)
         for code in sorted({using[number] for number in sold}):
-            errors.add(f"layout {code}", "seats are sold in it, so its units cannot change: give the new one another code")
+            reason = "seats are sold in it, so its units cannot change: give the new one another code"
+            errors.add(f"layout {code}", reason)
         errors.raise_if_any()
 
 
@@ -122,7 +117,7 @@ def read_text(path: Path) -> str:
         reason = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError as error:
         reason = f"not UTF-8 at byte {error.start}"
-    raise ImportRefused(f"{path.name}: {reason}", errors=[{"file": path.name, "line": 0, "key": "file", "reason": reason}])
+    raise refused(path.name, "file", reason)
 
 
 def check_rules(source: str, layouts: Sequence[Layout], rules: Sequence[LayoutRule], book: LayoutBook) -> None:

@@ -137,5 +137,8 @@ class CatalogueSession(Protocol):
 
 
 class CatalogueStore(Protocol):
+    async def generation(self) -> int:
+        """The generation of the timetable the database holds; 0 when it is empty."""
+
     def exclusive(self) -> AbstractAsyncContextManager[CatalogueSession]:
         """Imports and publications wait for each other. Raises `Unavailable` when it takes too long."""

@@ -10,8 +10,10 @@ from decimal import Decimal
 import msgspec
 
 from wayfare.contracts.catalogue.fares import FeedFare, Tariff
+from wayfare.contracts.catalogue.timetable import MODES
 from wayfare.kernel.money import MINOR_UNITS
 from wayfare.services.catalogue.domain.layout_files import FileErrors, convert, parse_toml
+from wayfare.services.catalogue.domain.snapshot import SnapshotRows
 from wayfare.services.catalogue.domain.tariff_files import check_tariff, covers
 
 FALLBACK_CURRENCY = "EUR"
@@ -34,7 +36,7 @@ class TariffTemplates:
 
 def read_templates(file: str, text: str, zone_tab: str) -> TariffTemplates:
     """From the product's file and the IANA database's zone.tab (country, position, zone). Raises `ImportRefused`."""
-    parsed: _File = convert(file, parse_toml(file, text), _File)
+    parsed = convert(file, parse_toml(file, text), _File)
     errors = FileErrors(file)
     for i, tariff in enumerate(parsed.tariff):
         check_tariff(f"tariff[{i}] {tariff.code}", tariff, errors)
@@ -42,9 +44,7 @@ def read_templates(file: str, text: str, zone_tab: str) -> TariffTemplates:
         if currency not in MINOR_UNITS:
             errors.add(f"currency {currency}", "is not an active ISO 4217 code")
     errors.raise_if_any()
-    currency_of = {
-        country: currency for currency, countries in parsed.country.items() for country in countries.split()
-    }
+    currency_of = {country: currency for currency, countries in parsed.country.items() for country in countries.split()}
     zones = {}
     for line in zone_tab.splitlines():
         if line and not line.startswith("#"):
@@ -57,10 +57,7 @@ def read_templates(file: str, text: str, zone_tab: str) -> TariffTemplates:
 
 
 def currency_of(zones: Sequence[str], fares: Iterable[FeedFare], templates: TariffTemplates) -> str:
-    """The currency most of the feed's own fares have, else that of most of its time zones.
-
-    `zones`: the operators' zones, then those of the places, one entry per place.
-    """
+    """The currency most of the feed's own fares have, else that of most of its places, by their time zones."""
     stated = Counter(fare.currency for fare in fares)
     if stated:
         return stated.most_common(1)[0][0]
@@ -68,14 +65,12 @@ def currency_of(zones: Sequence[str], fares: Iterable[FeedFare], templates: Tari
     return found.most_common(1)[0][0] if found else FALLBACK_CURRENCY
 
 
-def tariffs_for(
-    feed: str, modes: Iterable[str], currency: str, known: Sequence[Tariff], templates: TariffTemplates
-) -> list[Tariff]:
-    """A tariff for each mode of a feed that none of the `known` ones covers."""
+def tariffs_for(feed: str, modes: Iterable[str], currency: str, templates: TariffTemplates) -> list[Tariff]:
+    """A tariff for each of the modes, for one feed."""
     return [
         _in_currency(templates.by_mode[mode], feed, currency, templates.rates)
         for mode in sorted(set(modes))
-        if mode in templates.by_mode and not covers(known, feed, mode)
+        if mode in templates.by_mode
     ]
 
 
@@ -93,3 +88,22 @@ def _in_currency(template: Tariff, feed: str, currency: str, rates: dict[str, De
         minimum=template.minimum * rate,
         tax_fixed=template.tax_fixed * rate,
     )
+
+
+def add_default_tariffs(rows: SnapshotRows, templates: TariffTemplates) -> None:
+    """Give every feed that has services of a mode without a price a tariff for it."""
+    mode_of = {(line[0], line[1]): MODES[line[4]] for line in rows.lines}
+    services = rows.services
+    known = list(rows.tariffs)
+    operator_of = {(line[0], line[1]): line[3] for line in rows.lines}
+    modes: dict[str, set[str]] = {}
+    zones: dict[str, Counter[str]] = {}
+    for feed, line_id in set(zip(services.feed, services.line_id, strict=True)):
+        mode = mode_of[feed, line_id]
+        if not covers(known, feed, operator_of[feed, line_id], line_id, mode):
+            modes.setdefault(feed, set()).add(mode)
+    for place in rows.places:
+        zones.setdefault(place.feed, Counter())[place.tz] += 1
+    for feed in sorted(modes):
+        currency = currency_of(list(zones[feed].elements()), rows.fares.get(feed, ()), templates)
+        rows.tariffs += tariffs_for(feed, modes[feed], currency, templates)

@@ -28,9 +28,7 @@ class NewVersion:
     statuses: list[int]
 
 
-def prepare(
-    feed: Feed, digest: str, place_nos: dict[str, int], chooser: LayoutChooser, issues: IssueLog
-) -> NewVersion:
+def prepare(feed: Feed, digest: str, place_nos: dict[str, int], chooser: LayoutChooser, issues: IssueLog) -> NewVersion:
     """Describe every service of a feed. `place_nos` gives the lasting number of a stop_id."""
     services = feed.services
     numbers = np.array([place_nos[place.stop_id] for place in feed.places], dtype=np.int32)

@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -32,6 +32,7 @@ from wayfare.contracts.catalogue.layout import Cabin, Layout, LayoutRule, Unit
 from wayfare.contracts.catalogue.timetable import MODES
 from wayfare.kernel.errors import ImportRefused
 
+T = TypeVar("T")
 UNITS_MAX = 4_000
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
@@ -95,8 +96,18 @@ class FileErrors:
 
     def raise_if_any(self) -> None:
         if self.errors:
-            first = self.errors[0]
-            raise ImportRefused(f"{self.file}: {first['key']}: {first['reason']}", errors=self.errors)
+            raise self.refusal()
+
+    def refusal(self) -> ImportRefused:
+        first = self.errors[0]
+        return ImportRefused(f"{self.file}: {first['key']}: {first['reason']}", errors=self.errors)
+
+
+def refused(file: str, key: str, reason: str, line: int = 0) -> ImportRefused:
+    """A refusal for one reason."""
+    errors = FileErrors(file)
+    errors.add(key, reason, line)
+    return errors.refusal()
 
 
 def parse_toml(file: str, text: str) -> dict[str, Any]:
@@ -105,31 +116,23 @@ def parse_toml(file: str, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+)", str(error))
-        errors = FileErrors(file)
-        errors.add("file", f"not valid TOML: {error}", int(where[1]) if where else 0)
-        errors.raise_if_any()
-        raise
+        raise refused(file, "file", f"not valid TOML: {error}", int(where[1]) if where else 0) from None
 
 
-def convert(file: str, data: dict[str, Any], kind: type[Any]) -> Any:
+def convert(file: str, data: dict[str, Any], kind: type[T]) -> T:
     """The data as a struct. Raises `ImportRefused` that names the key."""
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at ")
-        errors = FileErrors(file)
-        errors.add(where.strip("`$.") or "file", message)
-        errors.raise_if_any()
-        raise
+        raise refused(file, where.strip("`$.") or "file", message) from None
 
 
 def read_layouts(file: str, text: str) -> tuple[tuple[Layout, ...], tuple[LayoutRule, ...]]:
     """Every layout of a file with all its units, and the rules. Raises `ImportRefused` naming file, key and reason."""
-    parsed: _File = convert(file, parse_toml(file, text), _File)
+    parsed = convert(file, parse_toml(file, text), _File)
     errors = FileErrors(file)
-    layouts = [
-        expand_layout(layout, f"layout[{i}] {layout.code}", errors) for i, layout in enumerate(parsed.layout)
-    ]
+    layouts = [expand_layout(layout, f"layout[{i}] {layout.code}", errors) for i, layout in enumerate(parsed.layout)]
     codes = [layout.code for layout in layouts]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         errors.add(f"layout {code}", "the code occurs twice")
@@ -250,7 +253,7 @@ class _CoachBuilder:
         if not set(codes) <= _BERTHS.keys():
             self._errors.add(self._key, f"bay: the berths are {', '.join(_BERTHS)}")
             return
-        tiers = [code for code in ("LB", "MB", "UB") if code in codes]
+        tiers: list[str] = [code for code in ("LB", "MB", "UB") if code in codes]
         for _ in range(block.bays):
             self._bay += 1
             seen: dict[str, int] = {}

@@ -41,9 +41,7 @@ def _weight(rule: LayoutRule) -> int:
     return sum(weight for name, weight in _WEIGHTS if getattr(rule, name) is not None)
 
 
-def _best(
-    entries: Iterable[tuple[int, int, LayoutRule]], feed: str, operator: str, line: str, mode: int
-) -> str | None:
+def _best(entries: Iterable[tuple[int, int, LayoutRule]], feed: str, operator: str, line: str, mode: int) -> str | None:
     fitting = [
         entry
         for entry in entries

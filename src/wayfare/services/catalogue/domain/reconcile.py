@@ -100,9 +100,7 @@ def services_to_ask_about(known: Sequence[Known], incoming: Sequence[Incoming], 
             continue
         # One that was withdrawn days ago was asked about then, and nobody could buy it since.
         asked += [
-            service.service_no
-            for service in group
-            if service.status != WITHDRAWN or service.changed_day >= today - 1
+            service.service_no for service in group if service.status != WITHDRAWN or service.changed_day >= today - 1
         ]
     return sorted(asked)
 
@@ -118,9 +116,7 @@ def _is_untouched(service: Known, new: Incoming, today: int) -> bool:
     return all(day in new.calendar for day in service.calendar.days() if day >= first)
 
 
-def decide(
-    known: Sequence[Known], incoming: Sequence[Incoming], sold: Mapping[int, Set[int]], today: int
-) -> Decision:
+def decide(known: Sequence[Known], incoming: Sequence[Incoming], sold: Mapping[int, Set[int]], today: int) -> Decision:
     """Match the new version with what is known. `sold` gives day numbers by service number."""
     groups = _groups(known)
     decision = Decision()

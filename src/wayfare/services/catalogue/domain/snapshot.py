@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,7 @@ class TimetableBuilder:
         stations = {(place.feed, place.station) for place in kept}
         known = {place.place_no for place in kept}
         kept += [
-            place
-            for place in rows.places
-            if place.place_no not in known and (place.feed, place.stop_id) in stations
+            place for place in rows.places if place.place_no not in known and (place.feed, place.stop_id) in stations
         ]
         self._places = sorted(kept, key=lambda place: place.place_no)
         self._index = {(place.feed, place.stop_id): i for i, place in enumerate(self._places)}
@@ -147,7 +146,7 @@ class TimetableBuilder:
         modes = _ints((mode_of[key] for key in keys), len(services.service_no))
         return np.repeat(modes, np.diff(call_start))
 
-    def _place_columns(self, call_place: Ints, call_start: Ints) -> dict[str, NDArray[np.generic] | Strings]:
+    def _place_columns(self, call_place: Ints, call_start: Ints) -> dict[str, Any]:
         places = self._places
         lat = np.array([math.nan if place.lat is None else place.lat for place in places], dtype=np.float64)
         lon = np.array([math.nan if place.lon is None else place.lon for place in places], dtype=np.float64)
@@ -180,7 +179,7 @@ class TimetableBuilder:
             if start in self._index and end in self._index
         ]
 
-    def _alias_columns(self) -> dict[str, NDArray[np.generic] | Strings]:
+    def _alias_columns(self) -> dict[str, Any]:
         found = sorted(
             (self._index[feed, stop_id], language, text)
             for feed, stop_id, language, text in self._rows.aliases
@@ -192,7 +191,7 @@ class TimetableBuilder:
             "alias_place": _ints((place for place, _, _ in found), len(found)),
         }
 
-    def _line_columns(self) -> dict[str, NDArray[np.generic] | Strings]:
+    def _line_columns(self) -> dict[str, Any]:
         operators, lines = self._rows.operators, self._rows.lines
         operator_index = {(feed, ident): i for i, (feed, ident, _) in enumerate(operators)}
         return {
@@ -205,7 +204,7 @@ class TimetableBuilder:
             "line_mode": np.array([mode for _, _, _, _, mode in lines], dtype=np.uint8),
         }
 
-    def _service_columns(self) -> dict[str, NDArray[np.generic] | Strings]:
+    def _service_columns(self) -> dict[str, Any]:
         services, rows = self._rows.services, self._rows
         count = len(services.service_no)
         line_index = {(feed, ident): i for i, (feed, ident, _, _, _) in enumerate(rows.lines)}
@@ -229,7 +228,7 @@ class TimetableBuilder:
             "service_shape": _ints((shape_index.get(key, -1) for key in shapes), count),
         }
 
-    def _calendar_columns(self) -> dict[str, NDArray[np.generic]]:
+    def _calendar_columns(self) -> dict[str, Any]:
         calendars = self._rows.calendars
         starts = np.concatenate(([0], np.cumsum([len(runs) for _, _, runs in calendars]))).astype(np.int64)
         return {
@@ -238,7 +237,7 @@ class TimetableBuilder:
             "calendar_runs": _joined([runs for _, _, runs in calendars], np.uint8),
         }
 
-    def _shape_columns(self) -> dict[str, NDArray[np.generic]]:
+    def _shape_columns(self) -> dict[str, Any]:
         shapes = self._rows.shapes
         return {
             "shape_end": np.cumsum([len(lat) // 8 for _, _, lat, _ in shapes], dtype=np.int64),

@@ -26,7 +26,7 @@ def read_tariffs(file: str, text: str) -> tuple[Tariff, ...]:
     unknown = sorted(data.keys() - {"tariff"})
     for key in unknown:
         errors.add(key, "unknown key; a file of tariffs has [[tariff]] tables")
-    entries: _File = convert(file, data, _File)
+    entries = convert(file, data, _File)
     tariffs = []
     fields = set(Tariff.__struct_fields__)
     for i, entry in enumerate(entries.tariff):
@@ -96,9 +96,12 @@ def _share(value: Decimal) -> bool:
     return value.is_finite() and 0 <= value <= 1
 
 
-def covers(tariffs: Iterable[Tariff], feed: str, mode: str) -> bool:
-    """Whether some tariff applies to everything of a feed and mode."""
+def covers(tariffs: Iterable[Tariff], feed: str, operator: str, line: str, mode: str) -> bool:
+    """Whether some tariff applies to a line."""
     return any(
-        tariff.feed in (None, feed) and tariff.mode in (None, mode) and tariff.operator is None and tariff.line is None
+        tariff.feed in (None, feed)
+        and tariff.operator in (None, operator)
+        and tariff.line in (None, line)
+        and tariff.mode in (None, mode)
         for tariff in tariffs
     )

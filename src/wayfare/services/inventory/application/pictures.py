@@ -36,6 +36,9 @@ class Pictures:
         self._in_flight: dict[int, dict[int, Sequence[Claim]]] = {}
         self._watchers: dict[int, asyncio.Future[None]] = {}
 
+    def __len__(self) -> int:
+        return len(self._pictures)
+
     def find(self, departure_id: int, not_before: float) -> Picture | None:
         """The picture at hand if reading it began at `not_before` (monotonic seconds) or later."""
         picture = self._pictures.get(departure_id)

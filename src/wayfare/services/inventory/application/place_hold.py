@@ -16,6 +16,7 @@ from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.ports import HoldStore, Tally
 from wayfare.services.inventory.application.seat_party import LegWanted, check_request, seat, wish_of
 from wayfare.services.inventory.application.show_hold import show_hold
+from wayfare.services.inventory.domain.claims import Claim
 from wayfare.services.inventory.domain.errors import UnitLost
 from wayfare.services.inventory.domain.holds import HoldRecord, NewHold, State
 from wayfare.services.inventory.domain.picture import Picture
@@ -57,27 +58,26 @@ class PlaceHolds:
             await self._partitions.ensure(departure_day(leg.departure.departure_id))
         first, key = wanted[0].departure.departure_id, message.idempotency_key
         hold_id = derived_hold_id(first, key) if key else new_hold_id(first)
-        not_before, sure = time.monotonic() - PICTURE_AGE_S, False
+        not_before = time.monotonic() - PICTURE_AGE_S
         for _ in range(ROUNDS_MAX):
             pictures = await self._look(wanted, not_before)
             try:
-                claims = seat(wanted, pictures, message.passengers, wish_of(message), from_top=self._from_top)
-            except (SoldOut, UnitsTaken):
-                if sure:
-                    self._tally.refused()
-                    raise
+                claims = self._seat(wanted, pictures, message)
+                hold = NewHold(
+                    hold_id, message.offer_token, message.fingerprint, self._clock.now_s() + self._ttl_s, claims
+                )
+                return await self._write(hold)
+            except (SoldOut, UnitsTaken, UnitLost) as refusal:
+                # It may be our own earlier request that took the units.
                 earlier = await self._store.find(hold_id)
                 if earlier is not None:
                     return self._repeated(earlier, message)
-                await self._free_what_is_due(wanted)
-                not_before, sure = time.monotonic(), True
-                continue
-            hold = NewHold(hold_id, message.offer_token, message.fingerprint, self._clock.now_s() + self._ttl_s, claims)
-            try:
-                return await self._write(hold)
-            except UnitLost:
-                self._tally.replanned()
-                sure = False
+                if isinstance(refusal, UnitLost):
+                    self._tally.replanned()
+                else:
+                    await self._expire()
+                    not_before = time.monotonic()
+                    await self._make_sure(wanted, not_before, message)
         raise Unavailable("too many want the same seats at this moment")
 
     async def find_earlier(self, message: PlaceHold) -> Hold | None:
@@ -96,10 +96,22 @@ class PlaceHolds:
             pictures.append(picture or await self._pictures.get(departure_id, not_before))
         return pictures
 
-    async def _free_what_is_due(self, wanted: Sequence[LegWanted]) -> None:
-        """Before anybody is refused: expire holds that are due, and let claims that are being written be decided."""
-        await self._expire()
-        await self._pictures.settled({leg.departure.departure_id for leg in wanted})
+    def _seat(self, wanted: Sequence[LegWanted], pictures: Sequence[Picture], message: PlaceHold) -> tuple[Claim, ...]:
+        return seat(wanted, pictures, message.passengers, wish_of(message), from_top=self._from_top)
+
+    async def _make_sure(self, wanted: Sequence[LegWanted], not_before: float, message: PlaceHold) -> None:
+        """Raises SoldOut or UnitsTaken if the database says so now, without claims that are still being written.
+
+        Otherwise waits until those are decided.
+        """
+        as_read = {picture: picture.as_read() for picture in await self._look(wanted, not_before)}
+        by_departure = dict(zip((leg.departure.departure_id for leg in wanted), as_read.values(), strict=False))
+        try:
+            self._seat(wanted, [by_departure[leg.departure.departure_id] for leg in wanted], message)
+        except (SoldOut, UnitsTaken):
+            self._tally.refused()
+            raise
+        await self._pictures.settled(by_departure)
 
     async def _write(self, hold: NewHold) -> Hold:
         """Raises UnitLost, IdempotencyConflict, Unavailable."""

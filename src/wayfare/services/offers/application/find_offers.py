@@ -3,20 +3,182 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from datetime import time as time_of_day
 
 import msgspec
 
-from wayfare.contracts.catalogue.layout import Cabin
-from wayfare.contracts.inventory.api import CountFree, InventoryApi, LegRequest
-from wayfare.contracts.offers.api import ConditionStep, Offer, OfferLeg
-from wayfare.infrastructure.seal import Seal
+from wayfare.contracts.catalogue.timetable import Timetable
 from wayfare.kernel.errors import ValidationFailed
-from wayfare.kernel.time import Clock, day_number, local_time
-from wayfare.services.offers.application.ports import Edition, Editions, RateSource
-from wayfare.services.offers.domain.conditions import Families, find_steps, joint_code
-from wayfare.services.offers.domain.exchange import Rates
-from wayfare.services.offers.domain.paging import Page, parse_cursor, take_page
-from wayfare.services.offers.domain.quotes import LegPrice, Proposal
-from wayfare.services.offers.domain.sales import SalesRules
+from wayfare.kernel.time import Clock, day_number, local_time, zone
+from wayfare.services.offers.application.ports import Edition, Editions
+from wayfare.services.offers.application.price_trips import PricedTrip, PriceTrips
+from wayfare.services.offers.domain.paging import Key, Page, Sort, parse_cursor, take_page
+from wayfare.services.offers.domain.quotes import Proposal
+
+_NO_PRICE = 2**60
+
+
+class OfferSearch(msgspec.Struct, frozen=True):
+    """What somebody looks for. Clock times are those of the origin, `arrive_by` of the destination."""
+
+    origin: str
+    destination: str
+    day: date
+    passengers: tuple[str, ...]
+    earliest: time_of_day | None = None
+    arrive_by: time_of_day | datetime | None = None  # a time on `day`, or a local date and time
+    max_transfers: int = 3
+    modes: tuple[str, ...] | None = None
+    cabin: str | None = None
+    currency: str | None = None
+    sort: Sort = "departure"
+    limit: int = 10
+    cursor: str | None = None
+
+
+class OffersFound(msgspec.Struct, frozen=True):
+    edition: Edition
+    origin: int
+    destination: int
+    day: date
+    trips: Page[PricedTrip]
+    nearest_dates: Sequence[date]  # only looked for when the date has no trip at all
+
+
+class FindOffers:
+    def __init__(self, editions: Editions, price: PriceTrips, clock: Clock) -> None:
+        self._editions = editions
+        self._price = price
+        self._clock = clock
+
+    async def __call__(self, search: OfferSearch) -> OffersFound:
+        """Raises `ValidationFailed`, `NotFound` or `AmbiguousPlace` for a place, `Unavailable`."""
+        edition = await self._editions.get_current()
+        table = edition.timetable
+        origin = edition.places.get_place(search.origin, "from")
+        destination = edition.places.get_place(search.destination, "to")
+        if origin == destination:
+            raise ValidationFailed.of("to", "the trip ends where it begins")
+        now = local_time(self._clock.now_s(), _tz(table, origin))
+        if search.day < now.date():
+            raise ValidationFailed.of("date", f"{search.day} is past; it is {now.date()} there")
+        cabin = _known_cabin(table, search.cabin)
+        day = day_number(search.day)
+        planned = await edition.find_proposals(origin, destination, day, search.max_transfers, search.modes)
+        proposals = [
+            proposal
+            for proposal in planned
+            if _in_time(proposal, search, table, destination) and (cabin is None or _has_cabin(proposal, cabin))
+        ]
+        page = await self._page(proposals, search, cabin, _start_s(search, table, origin, int(now.timestamp())))
+        _require_currency(page.items, search.currency)
+        dates: Sequence[date] = ()
+        if not planned:
+            dates = await edition.find_dates_nearby(
+                origin, destination, day, day_number(now.date()), search.max_transfers, search.modes
+            )
+        return OffersFound(edition, origin, destination, search.day, page, dates)
+
+    async def _page(
+        self, proposals: list[Proposal], search: OfferSearch, cabin: str | None, start_s: int
+    ) -> Page[PricedTrip]:
+        """A page in the order asked for. Only a list by price needs a price for every trip of it."""
+        cursor = parse_cursor(search.cursor, search.sort) if search.cursor is not None else None
+        if search.sort != "departure":
+            proposals = [proposal for proposal in proposals if proposal.trip.departs_s >= start_s]
+        if search.sort == "price":
+            priced = await self._price(proposals, search.passengers, search.currency, cabin)
+            ordered = sorted(priced, key=_price_key)
+            return take_page(ordered, _price_key, search.sort, search.limit, cursor)
+        key = _KEYS[search.sort]
+        proposals.sort(key=key)
+        start = _first_shown(proposals, search, start_s) if search.sort == "departure" else 0
+        page = take_page(proposals, key, search.sort, search.limit, cursor, start)
+        priced = await self._price(page.items, search.passengers, search.currency, cabin)
+        return Page(priced, page.next_cursor, page.previous_cursor)
+
+
+def _by_departure(proposal: Proposal) -> Key:
+    trip = proposal.trip
+    return trip.departs_s, trip.transfers, trip.arrives_s
+
+
+def _by_arrival(proposal: Proposal) -> Key:
+    trip = proposal.trip
+    return trip.arrives_s, -trip.departs_s, trip.transfers
+
+
+def _by_duration(proposal: Proposal) -> Key:
+    return proposal.trip.duration_s, *_by_departure(proposal)
+
+
+def _by_transfers(proposal: Proposal) -> Key:
+    return proposal.trip.transfers, *_by_departure(proposal)
+
+
+_KEYS = {
+    "departure": _by_departure,
+    "arrival": _by_arrival,
+    "duration": _by_duration,
+    "transfers": _by_transfers,
+}
+
+
+def _price_key(priced: PricedTrip) -> Key:
+    """Cheapest first, one currency after the other; trips that cannot be had come last."""
+    cheapest = priced.cheapest
+    currency, total = ("~", _NO_PRICE) if cheapest is None else (cheapest.currency, cheapest.total)
+    return currency, total, *_by_departure(priced.proposal)
+
+
+def _first_shown(proposals: Sequence[Proposal], search: OfferSearch, start_s: int) -> int:
+    """Where the first page of a list by departure begins: at the time asked for, or so that it ends at the last
+    trip that arrives in time."""
+    if search.arrive_by is not None and search.earliest is None:
+        return max(0, len(proposals) - search.limit)
+    return sum(1 for proposal in proposals if proposal.trip.departs_s < start_s)
+
+
+def _start_s(search: OfferSearch, table: Timetable, origin: int, now_s: int) -> int:
+    """The instant from which trips are wanted: the time asked for, and not before now."""
+    if search.earliest is None:
+        return now_s
+    at = datetime.combine(search.day, search.earliest, zone(_tz(table, origin)))
+    return max(now_s, int(at.timestamp()))
+
+
+def _in_time(proposal: Proposal, search: OfferSearch, table: Timetable, destination: int) -> bool:
+    if search.arrive_by is None:
+        return True
+    limit = search.arrive_by
+    if isinstance(limit, time_of_day):
+        limit = datetime.combine(search.day, limit)
+    return proposal.trip.arrives_s <= limit.replace(tzinfo=zone(_tz(table, destination))).timestamp()
+
+
+def _has_cabin(proposal: Proposal, code: str) -> bool:
+    return any(cabin.code == code for cabins in proposal.cabins for cabin in cabins)
+
+
+def _known_cabin(table: Timetable, wanted: str | None) -> str | None:
+    """The cabin code that is meant, whatever its case. Raises `ValidationFailed` when no vehicle has it."""
+    if wanted is None:
+        return None
+    codes = {cabin.code for layout in table.meta.layouts for cabin in layout.cabins}
+    found = next((code for code in sorted(codes) if code.casefold() == wanted.casefold()), None)
+    if found is None:
+        raise ValidationFailed.of("cabin", f"no vehicle has a cabin {wanted[:40]!r}; known: {', '.join(sorted(codes))}")
+    return found
+
+
+def _require_currency(trips: Sequence[PricedTrip], currency: str | None) -> None:
+    """Raises `ValidationFailed` when nothing here is sold in the currency asked for."""
+    refused = [trip for trip in trips if trip.reason == "other_currency"]
+    if currency is not None and refused and not any(trip.offers for trip in trips):
+        sold_in = sorted({code for trip in refused for code in trip.proposal.currencies})
+        raise ValidationFailed.of("currency", f"these trips are sold in {', '.join(sold_in)}, not in {currency}")
+
+
+def _tz(table: Timetable, place: int) -> str:
+    return table.meta.time_zones[int(table.place_tz[place])]

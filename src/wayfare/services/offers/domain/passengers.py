@@ -21,7 +21,7 @@ def parse_passengers(text: str) -> tuple[str, ...]:
     for part in text.split(","):
         category, colon, count = part.partition(":")
         if not colon or not (count.isascii() and count.isdigit()) or len(count) > 2:
-            raise ValidationFailed.of(FIELD, f'expected "category:count" pairs such as "adult:2,child:1", got {part[:40]!r}')
+            raise ValidationFailed.of(FIELD, f'expected pairs such as "adult:2,child:1", got {part[:40]!r}')
         if category not in CATEGORIES:
             raise ValidationFailed.of(FIELD, f"unknown category {category[:40]!r}; known: {', '.join(CATEGORIES)}")
         if category in party:

@@ -86,10 +86,13 @@ class PostgresPaymentStore:
         return None if row is None else _payment(row)
 
     async def get_payment(self, payment_id: UUID) -> PaymentRecord:
-        found = self._recent.get(payment_id) or await self.find_payment(payment_id)
+        found = await self.find_payment(payment_id)
         if found is None:
             raise NotFound(f"there is no payment {payment_id}")
         return found
+
+    async def get_authorised(self, payment_id: UUID) -> PaymentRecord:
+        return self._recent.get(payment_id) or await self.get_payment(payment_id)
 
     async def void_payment(self, payment_id: UUID) -> PaymentRecord:
         self._recent.pop(payment_id, None)

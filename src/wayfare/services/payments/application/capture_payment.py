@@ -19,7 +19,7 @@ class CapturePayment:
 
         Raises NotFound, Unavailable.
         """
-        record = await self._store.get_payment(message.payment_id)
+        record = await self._store.get_authorised(message.payment_id)
         if record.state != "authorised":
             return record.public()
         key = str(record.payment_id)

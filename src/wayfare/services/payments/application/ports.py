@@ -82,6 +82,12 @@ class PaymentStore(Protocol):
     async def get_payment(self, payment_id: UUID) -> PaymentRecord:
         """Raises `NotFound`."""
 
+    async def get_authorised(self, payment_id: UUID) -> PaymentRecord:
+        """The payment as this process last wrote it, if it did: good enough to ask the gateway, not to decide.
+
+        Raises `NotFound`.
+        """
+
     async def void_payment(self, payment_id: UUID) -> PaymentRecord:
         """Mark it voided unless it is declined, failed or captured. Answers what is stored."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,10 @@ from wayfare.services.catalogue.domain.tables import Table
 
 _NAN = float("nan")
 _NOT_AVAILABLE = "1"  # pickup_type and drop_off_type: "1" is none; phone the agency or the driver still is a way
-_COLUMNS = ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time", "pickup_type")
-_COLUMNS += ("drop_off_type", "shape_dist_traveled")
+_COLUMNS = (
+    "trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time", "pickup_type", "drop_off_type",
+    "shape_dist_traveled",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -172,7 +175,7 @@ def _interpolate(calls: Calls, span: slice, lat: Floats, lon: Floats) -> bool:
     if not len(known) or known[0] != 0 or known[-1] != len(arr) - 1:
         return False
     way = _way(calls, span, lat, lon)
-    for before, after in zip(known[:-1], known[1:], strict=True):
+    for before, after in pairwise(known.tolist()):
         gap = np.arange(before + 1, after)
         if not len(gap):
             continue

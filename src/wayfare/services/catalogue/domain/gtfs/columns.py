@@ -24,16 +24,16 @@ _REQUIRED_COLUMNS = {
 
 # The columns of the GTFS reference (gtfs.org/documentation/schedule/reference), of files that are read.
 _KNOWN_COLUMNS = {
-    "agency.txt": "agency_id agency_name agency_url agency_timezone agency_lang agency_phone agency_fare_url agency_email "
-    "cemv_support",
+    "agency.txt": "agency_id agency_name agency_url agency_timezone agency_lang agency_phone agency_fare_url "
+    "agency_email cemv_support",
     "stops.txt": "stop_id stop_code stop_name tts_stop_name stop_desc stop_lat stop_lon zone_id stop_url location_type "
     "parent_station stop_timezone wheelchair_boarding level_id platform_code stop_access",
     "routes.txt": "route_id agency_id route_short_name route_long_name route_desc route_type route_url route_color "
     "route_text_color route_sort_order continuous_pickup continuous_drop_off network_id cemv_support",
     "trips.txt": "route_id service_id trip_id trip_headsign trip_short_name direction_id block_id shape_id "
     "wheelchair_accessible bikes_allowed cars_allowed",
-    "stop_times.txt": "trip_id arrival_time departure_time stop_id location_group_id location_id stop_sequence stop_headsign "
-    "start_pickup_drop_off_window end_pickup_drop_off_window pickup_type drop_off_type continuous_pickup "
+    "stop_times.txt": "trip_id arrival_time departure_time stop_id location_group_id location_id stop_sequence "
+    "stop_headsign start_pickup_drop_off_window end_pickup_drop_off_window pickup_type drop_off_type continuous_pickup "
     "continuous_drop_off shape_dist_traveled timepoint pickup_booking_rule_id drop_off_booking_rule_id",
     "calendar.txt": "service_id monday tuesday wednesday thursday friday saturday sunday start_date end_date",
     "calendar_dates.txt": "service_id date exception_type",
@@ -48,11 +48,12 @@ _KNOWN_COLUMNS = {
     "translations.txt": "table_name field_name language translation record_id record_sub_id field_value trans_id lang",
 }
 READ_FILES = frozenset(_KNOWN_COLUMNS)
-KNOWN_FILES = READ_FILES | frozenset(
-    "levels.txt pathways.txt attributions.txt timeframes.txt rider_categories.txt fare_media.txt fare_products.txt "
-    "fare_leg_rules.txt fare_leg_join_rules.txt fare_transfer_rules.txt areas.txt stop_areas.txt networks.txt "
-    "route_networks.txt location_groups.txt location_group_stops.txt locations.geojson booking_rules.txt".split()
-)
+KNOWN_FILES = READ_FILES | {
+    "levels.txt", "pathways.txt", "attributions.txt", "timeframes.txt", "rider_categories.txt", "fare_media.txt",
+    "fare_products.txt", "fare_leg_rules.txt", "fare_leg_join_rules.txt", "fare_transfer_rules.txt", "areas.txt",
+    "stop_areas.txt", "networks.txt", "route_networks.txt", "location_groups.txt", "location_group_stops.txt",
+    "locations.geojson", "booking_rules.txt",
+}  # fmt: skip
 
 
 def check(table: Table, issues: IssueLog, errors: ErrorLog) -> None:

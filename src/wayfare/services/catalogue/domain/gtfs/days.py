@@ -39,8 +39,7 @@ def read_days(calendar: Table | None, dates: Table | None, issues: IssueLog) -> 
         first = (mask & -mask).bit_length() - 1
         if mask.bit_length() - first > DAYS_MAX:
             issues.add("calendar_dates.txt", 0, _CUT, service_id)
-            mask &= (1 << first + DAYS_MAX) - 1
-        days.add(service_id, mask)
+        days.add(service_id, mask & (1 << first + DAYS_MAX) - 1)
     return days
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from decimal import Decimal, InvalidOperation
 
@@ -19,6 +20,7 @@ from wayfare.services.catalogue.domain.tables import Table
 _RECOMMENDED, _TIMED, _MINIMUM, _NONE = "0", "1", "2", "3"
 _IN_SEAT = ("4", "5")
 
+
 def read_shapes(table: Table, wanted: set[str], issues: IssueLog) -> dict[str, Shape]:
     """The shapes that trips name, their points in order."""
     names: dict[str, int] = {}
@@ -30,7 +32,7 @@ def read_shapes(table: Table, wanted: set[str], issues: IssueLog) -> dict[str, S
         if ident not in wanted:
             continue
         north, east = parse_degrees(lat, 90), parse_degrees(lon, 180)
-        if north != north or east != east or not sequence.isdigit() or len(sequence) > 9:
+        if math.isnan(north) or math.isnan(east) or not sequence.isdigit() or len(sequence) > 9:
             issues.add(table.name, line, "a point without position or sequence: left out", ident)
             continue
         shape_of.append(names.setdefault(ident, len(names)))
@@ -53,8 +55,10 @@ def read_footpaths(table: Table, places: list[Place], issues: IssueLog) -> list[
     """
     by_id = {place.stop_id: place for place in places}
     found: dict[tuple[str, str], int] = {}
-    columns = ("from_stop_id", "to_stop_id", "transfer_type", "min_transfer_time")
-    columns += ("from_trip_id", "to_trip_id", "from_route_id", "to_route_id")
+    columns = (
+        "from_stop_id", "to_stop_id", "transfer_type", "min_transfer_time", "from_trip_id", "to_trip_id",
+        "from_route_id", "to_route_id",
+    )  # fmt: skip
     for line, (from_id, to_id, kind, minimum, *narrow) in table.rows(*columns):
         if any(narrow[:2]) or kind in _IN_SEAT:
             issues.add(table.name, line, "between trips: counted, not used")
@@ -86,7 +90,7 @@ def _transfer_s(kind: str, minimum: str, start: Place, end: Place) -> int | None
         return None
     points = (np.array([value]) for value in (start.lat, start.lon, end.lat, end.lon))
     distance = float(great_circle_m(*points)[0])
-    return walk_s(distance) if distance == distance else None
+    return None if math.isnan(distance) else walk_s(distance)
 
 
 def read_aliases(table: Table, places: list[Place], issues: IssueLog) -> list[Alias]:
@@ -98,10 +102,9 @@ def read_aliases(table: Table, places: list[Place], issues: IssueLog) -> list[Al
     names = {place.stop_id: place.name for place in places}
     found: dict[Alias, None] = {}
     columns = ("table_name", "field_name", "language", "translation", "record_id", "field_value", "trans_id", "lang")
-    for line, (kind, name, language, text, record, value, old_value, old_language) in table.rows(*columns):
-        if old_value:
-            kind, name, value, language = "stops", "stop_name", old_value, old_language
-        if (kind, name) != ("stops", "stop_name"):
+    for line, (kind, name, new_language, text, record, new_value, old_value, old_language) in table.rows(*columns):
+        value, language = (old_value, old_language) if old_value else (new_value, new_language)
+        if not old_value and (kind, name) != ("stops", "stop_name"):
             issues.add(table.name, line, "translates another field than stop_name: not used", f"{kind}.{name}")
             continue
         targets = [record] if record in known else by_name.get(value, []) if not record else []
@@ -121,7 +124,8 @@ def read_fares(attributes: Table, rules: Table | None, issues: IssueLog) -> tupl
     ):
         amount = _decimal(price)
         if amount is None or amount < 0 or currency.upper() not in MINOR_UNITS or ident in found:
-            issues.add(attributes.name, line, "no price, unknown currency or fare_id twice: left out", f"{ident}: {price}")
+            reason = "no price, unknown currency or fare_id twice: left out"
+            issues.add(attributes.name, line, reason, f"{ident}: {price} {currency}")
             continue
         count = int(transfers) if transfers in ("0", "1", "2", "3", "4", "5") else None
         found[ident] = FeedFare(ident, amount, currency.upper(), count, operator or None)

@@ -26,10 +26,10 @@ def _is_zone(name: str) -> bool:
 def read_operators(table: Table, issues: IssueLog, errors: ErrorLog) -> list[Operator]:
     """The agencies. Raises nothing: a feed without a usable one is an error in the log."""
     found: dict[str, Operator] = {}
-    for line, (ident, name, tz, language) in table.rows(
+    for line, (stated_id, name, stated_tz, language) in table.rows(
         "agency_id", "agency_name", "agency_timezone", "agency_lang"
     ):
-        ident = ident or name
+        ident, tz = stated_id or name, stated_tz
         if ident in found:
             issues.add(table.name, line, "agency_id occurs twice: the first counts", ident)
             continue
@@ -38,7 +38,7 @@ def read_operators(table: Table, issues: IssueLog, errors: ErrorLog) -> list[Ope
             if first is None:
                 errors.add(table.name, line, f"agency_timezone {tz!r} is not a time zone")
                 continue
-            issues.add(table.name, line, "agency_timezone is not a time zone: the first agency's counts", tz)
+            issues.add(table.name, line, "agency_timezone is not a time zone: the first agency's counts", stated_tz)
             tz = first.tz
         found[ident] = Operator(ident, name or ident, tz, language.lower())
     if not found and not errors.errors:
@@ -88,9 +88,11 @@ def read_places(table: Table, default_tz: str, issues: IssueLog) -> PlacesRead:
     """The stops, platforms and stations; time zone and position inherited from the parent where blank."""
     stops: dict[str, _Stop] = {}
     read = PlacesRead([])
-    columns = ("stop_id", "stop_name", "stop_code", "platform_code", "zone_id", "stop_timezone")
-    columns += ("stop_lat", "stop_lon", "parent_station", "location_type")
-    for line, (ident, name, code, platform, fare_zone, tz, lat, lon, parent, kind) in table.rows(*columns):
+    columns = (
+        "stop_id", "stop_name", "stop_code", "platform_code", "zone_id", "stop_timezone", "stop_lat", "stop_lon",
+        "parent_station", "location_type",
+    )  # fmt: skip
+    for line, (ident, name, code, platform, fare_zone, stated_tz, lat, lon, parent, kind) in table.rows(*columns):
         if not ident:
             issues.add(table.name, line, "stop without stop_id: left out")
             continue
@@ -100,9 +102,10 @@ def read_places(table: Table, default_tz: str, issues: IssueLog) -> PlacesRead:
         if kind in (_ENTRANCE, _NODE):
             read.other.add(ident)
             continue
-        if tz and not _is_zone(tz):
-            issues.add(table.name, line, "stop_timezone is not a time zone: inherited instead", f"{ident}: {tz}")
-            tz = ""
+        tz = stated_tz if _is_zone(stated_tz) else ""
+        if stated_tz and not tz:
+            detail = f"{ident}: {stated_tz}"
+            issues.add(table.name, line, "stop_timezone is not a time zone: inherited instead", detail)
         place = Place(
             ident, name, ident, tz, code, platform, fare_zone, parse_degrees(lat, 90), parse_degrees(lon, 180)
         )

@@ -21,7 +21,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and of how many."""
 
 READ_STEPS = 6
-SERVICES_MAX = 2_000_000
+SERVICES_MAX = 1_000_000
 
 
 class FeedReader:
@@ -93,12 +93,13 @@ class FeedReader:
         days = read_days(tables.get("calendar.txt"), tables.get("calendar_dates.txt"), issues)
         self._progress("reading trips", 2, self._steps)
         trips = read_trips(tables["trips.txt"], lines, days, issues)
+        if len(trips.ref) > self._services_max:
+            self._errors.add("trips.txt", 0, f"the feed has more than {self._services_max} trips")
+            self._errors.raise_if_any(feed_id)
         shapes = self._read_shapes(trips)
-        services = self._read_services(trips, lines, stops.places, stops.other, shapes)
+        services = self._read_services(trips, lines, stops.places, shapes)
         language = language or operators[0].language
-        feed = Feed(
-            feed_id, version, publisher, language, operators, stops.places, lines, days.calendars, services
-        )
+        feed = Feed(feed_id, version, publisher, language, operators, stops.places, lines, days.calendars, services)
         feed.shapes = [shapes[shape] for shape in sorted(set(services.shape) - {""})]
         self._read_extras(feed)
         self._count(feed)
@@ -116,7 +117,7 @@ class FeedReader:
         return shapes
 
     def _read_services(
-        self, trips: Trips, lines: list[Line], places: list[Place], other: set[str], shapes: dict[str, Shape]
+        self, trips: Trips, lines: list[Line], places: list[Place], shapes: dict[str, Shape]
     ) -> Services:
         self._progress("reading calls", 4, self._steps)
         table = self._tables["stop_times.txt"]

@@ -183,5 +183,3 @@ def _along_shapes(
         way = measured[key]
         if way is not None:
             total[start:end] = way
-
-

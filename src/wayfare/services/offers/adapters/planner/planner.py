@@ -96,6 +96,14 @@ class Planner:
         )
         return self._trips(built, rows)
 
+    def warm(self) -> None:
+        """Plan something, so that the search is compiled before the first passenger asks."""
+        if len(self.timetable.call_start) > 1 and self.timetable.call_start[1] > 1:
+            first, last = self.network.call_station[[0, int(self.timetable.call_start[1]) - 1]].tolist()
+            calendar = int(self.timetable.service_calendar[0])
+            if first != last:
+                self.plan(first, last, int(self.timetable.calendar_first_day[calendar]))
+
     def find_rows(
         self, day: Day, origin: int, destination: int, window_s: tuple[int, int, int], levels: int, modes: int
     ) -> Any:
@@ -118,7 +126,7 @@ class Planner:
             if len(day.needs) >= _NEEDS_MAX:
                 day.needs.clear()
             day.needs[destination] = known
-        return known  # type: ignore[no-any-return]
+        return known
 
     def _window_s(self, origin: int, day: int) -> tuple[int, int]:
         tz = self.timetable.meta.time_zones[int(self.timetable.place_tz[origin])]

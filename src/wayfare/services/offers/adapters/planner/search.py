@@ -84,13 +84,13 @@ def hopeless(state: State, level: int, v: int, time: int) -> bool:
     """Whether nobody who gets off at `v` then could still be the first at the destination."""
     levels = len(state.best) - 1
     for e in range(1, levels - level + 1):
-        if time + state.least[0, e, v] < state.best[level + e]:
+        if time + state.least[0, e, v] < state.best[level + e]:  # noqa: SIM110 (numba compiles no all())
             return False
     return True
 
 
 @compiled
-def too_late(state: State, level: int, v: int) -> int:
+def too_late(state: State, level: int, v: int) -> Any:
     """From when on boarding departure number `level` at `v` cannot make anybody the first at the destination."""
     levels = len(state.best) - 1
     limit = np.int32(0)
@@ -157,7 +157,7 @@ def ride(day: Arrays, state: State, call: int, level: int, origin: int, queued: 
 
 
 @compiled
-def first_event(day: Arrays, station: int, time: int) -> int:
+def first_event(day: Arrays, station: int, time: int) -> Any:
     """The first boarding event of a station that does not leave before `time`."""
     low, high = day.event_start[station], day.event_start[station + 1]
     while low < high:

@@ -171,9 +171,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     execute_script(
         """
-        DROP TABLE catalogue.publications, catalogue.tariffs, catalogue.layout_rules, catalogue.layouts, catalogue.fares,
-            catalogue.footpaths, catalogue.links, catalogue.shapes, catalogue.services, catalogue.calendars, catalogue.lines,
-            catalogue.place_names, catalogue.places, catalogue.operators, catalogue.feeds;
+        DROP TABLE catalogue.publications, catalogue.tariffs, catalogue.layout_rules, catalogue.layouts,
+            catalogue.fares, catalogue.links, catalogue.footpaths, catalogue.shapes, catalogue.services,
+            catalogue.calendars, catalogue.lines, catalogue.place_names, catalogue.places, catalogue.operators,
+            catalogue.feeds;
         DROP SEQUENCE catalogue.service_no, catalogue.place_no;
         """
     )

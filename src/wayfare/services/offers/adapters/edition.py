@@ -1,0 +1,245 @@
+"""One generation of the timetable with everything derived from it, and how a new one replaces the old."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Hashable
+from datetime import date
+from typing import Generic, TypeVar
+
+import numpy as np
+import structlog
+
+from wayfare.contracts.catalogue.timetable import CAN_BOARD, MODES, Timetable
+from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.kernel.errors import Unavailable
+from wayfare.kernel.ids import departure_id
+from wayfare.kernel.time import day_of
+from wayfare.services.offers.adapters.place_index import PlaceIndex
+from wayfare.services.offers.domain.cabins import by_comfort
+from wayfare.services.offers.domain.feed_fares import Ride
+from wayfare.services.offers.domain.quotes import LegFacts, Proposal
+from wayfare.services.offers.domain.tariffs import PriceList, find_tariff
+from wayfare.services.offers.domain.trips import Trip
+
+log = structlog.get_logger()
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+_SEARCHES_MAX = 512
+_RIDES_MAX = 20_000
+_DATES_TRIED = 2
+_DAYS_AWAY_MAX = 60
+_PATIENCE_S = 30.0
+
+
+class Recent(Generic[K, V]):
+    """The values used last, at most `size` of them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def find(self, key: K) -> V | None:
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
+
+    def keep(self, key: K, value: V) -> None:
+        self._values[key] = value
+        if len(self._values) > self._size:
+            self._values.popitem(last=False)
+
+
+class TimetableEdition:
+    """Implements `application.ports.Edition`. Everything found is kept as long as the generation lasts."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        # numba is heavy: whoever builds an edition does so in a thread.
+        from wayfare.services.offers.adapters.planner.planner import Planner
+
+        self.timetable = timetable
+        self.planner = Planner(timetable)
+        self.places = PlaceIndex(timetable)
+        self._rides: Recent[tuple[int, int, int], LegFacts] = Recent(_RIDES_MAX)
+        self._searches: Recent[tuple[object, ...], tuple[Proposal, ...]] = Recent(_SEARCHES_MAX)
+        self._price_lists: dict[int, PriceList | None] = {}
+        self._tariffs: dict[str, PriceList] = {}
+
+    async def find_proposals(
+        self, origin: int, destination: int, day: int, max_transfers: int, modes: Collection[str] | None
+    ) -> tuple[Proposal, ...]:
+        key = (origin, destination, day, max_transfers, None if modes is None else frozenset(modes))
+        known = self._searches.find(key)
+        if known is None:
+            if self.planner.find_day(day) is None:
+                await asyncio.to_thread(self.planner.get_day, day)
+            trips = self.planner.plan(origin, destination, day, max_transfers=max_transfers, modes=modes)
+            known = tuple(self.propose(trip) for trip in trips if not self._turns_back(trip))
+            self._searches.keep(key, known)
+        return known
+
+    async def find_dates_nearby(
+        self,
+        origin: int,
+        destination: int,
+        day: int,
+        first_day: int,
+        max_transfers: int,
+        modes: Collection[str] | None,
+    ) -> list[date]:
+        """Up to two dates before and two after: of the days with a departure from the origin the nearest are tried."""
+        days = await asyncio.to_thread(self._days_from, origin)
+        found: list[int] = []
+        for near in (days[days < day][::-1], days[days > day]):
+            for other in near[:_DATES_TRIED].tolist():
+                if other >= first_day and abs(other - day) <= _DAYS_AWAY_MAX:
+                    trips = await self.find_proposals(origin, destination, other, max_transfers, modes)
+                    found += [other] if trips else []
+        return [day_of(each) for each in sorted(found)]
+
+    def propose(self, trip: Trip) -> Proposal:
+        table = self.timetable
+        facts = tuple(self.leg_facts(leg.service, leg.from_call, leg.to_call) for leg in trip.legs)
+        departures = tuple(
+            departure_id(leg.service_day, int(table.service_no[leg.service])) for leg in trip.legs
+        )
+        return Proposal.of(trip, departures, facts, table.meta.fares)
+
+    def leg_facts(self, service: int, from_call: int, to_call: int) -> LegFacts:
+        key = (service, from_call, to_call)
+        known = self._rides.find(key)
+        if known is None:
+            known = self._leg_facts(service, from_call, to_call)
+            self._rides.keep(key, known)
+        return known
+
+    def _leg_facts(self, service: int, from_call: int, to_call: int) -> LegFacts:
+        table = self.timetable
+        line = int(table.service_line[service])
+        operator = int(table.line_operator[line])
+        start = int(table.call_start[service])
+        calls = slice(start + from_call, start + to_call + 1)
+        zones = [table.place_zone[place] for place in table.call_place[calls].tolist()]
+        layout = table.layout_of(service)
+        ride = Ride(
+            feed=table.meta.feeds[int(table.operator_feed[operator])].feed_id,
+            operator=table.operator_id[operator],
+            line=table.line_id[line],
+            origin_zone=zones[0],
+            destination_zone=zones[-1],
+            zones=frozenset(zone for zone in zones if zone),
+        )
+        mode = MODES[int(table.line_mode[line])]
+        distance_m = int(table.call_distance_m[start + to_call] - table.call_distance_m[start + from_call])
+        cabins = by_comfort(layout.cabins) if layout is not None else ()
+        return LegFacts(ride, mode, distance_m, cabins, self._price_list(line, ride, mode))
+
+    def _price_list(self, line: int, ride: Ride, mode: str) -> PriceList | None:
+        if line not in self._price_lists:
+            tariff = find_tariff(
+                self.timetable.meta.tariffs, feed=ride.feed, operator=ride.operator, line=ride.line, mode=mode
+            )
+            self._price_lists[line] = (
+                None if tariff is None else self._tariffs.setdefault(tariff.code, PriceList(tariff))
+            )
+        return self._price_lists[line]
+
+    def _turns_back(self, trip: Trip) -> bool:
+        """Whether a later vehicle of the trip calls at the first station on its way to where it is boarded.
+
+        Such a trip stays Pareto-optimal only because waiting for that vehicle at the start would mean to leave on
+        the next date: it rides about to pass the night.
+        """
+        table = self.timetable
+        first = trip.legs[0]
+        home = self._station(first.service, first.from_call)
+        for leg in trip.legs[1:]:
+            start = int(table.call_start[leg.service])
+            calls = slice(start, start + leg.from_call)
+            shift = leg.departs_s - int(table.call_dep_s[start + leg.from_call])
+            stations = table.place_station[table.call_place[calls]]
+            boards = (table.call_flags[calls] & CAN_BOARD) != 0
+            after = table.call_dep_s[calls] + shift >= first.departs_s
+            if bool(np.any((stations == home) & boards & after)):
+                return True
+        return False
+
+    def _station(self, service: int, call: int) -> int:
+        table = self.timetable
+        return int(table.place_station[table.call_place[int(table.call_start[service]) + call]])
+
+    def _days_from(self, origin: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Day numbers on which a service runs that calls at a station or one within a walk of it."""
+        table, network = self.timetable, self.planner.network
+        near = [station for station, _ in network.walks_from(origin)]
+        calls = np.flatnonzero(np.isin(network.call_station, near))
+        services = np.unique(np.searchsorted(table.call_start, calls, side="right") - 1)
+        days: set[int] = set()
+        for calendar in np.unique(table.service_calendar[services[network.usable[services]]]).tolist():
+            low, high = int(table.calendar_start[calendar]), int(table.calendar_start[calendar + 1])
+            runs = np.flatnonzero(table.calendar_runs[low:high]) + int(table.calendar_first_day[calendar])
+            days.update(runs.tolist())
+        return np.array(sorted(days), np.int64)
+
+
+class EditionKeeper:
+    """Builds an edition in a thread whenever the timetable changes; until it is done the old one serves.
+
+    Implements `application.ports.Editions`.
+    """
+
+    def __init__(self, timetables: TimetableStore) -> None:
+        self._timetables = timetables
+        self._current: TimetableEdition | None = None
+        self._lock = threading.Lock()
+        self._wanted: Timetable | None = None
+        self._building = False
+
+    def start(self) -> None:
+        self._timetables.on_change(self.renew)
+
+    def renew(self, timetable: Timetable) -> None:
+        """Begin to build an edition for a timetable; of several that come meanwhile the last one counts."""
+        with self._lock:
+            self._wanted = timetable
+            if not self._building:
+                self._building = True
+                threading.Thread(target=self._build, name="offers-edition", daemon=True).start()
+
+    def find_current(self) -> TimetableEdition | None:
+        return self._current
+
+    @property
+    def generation(self) -> int:
+        return self._current.timetable.meta.generation if self._current else 0
+
+    async def get_current(self) -> TimetableEdition:
+        """Waits for the first edition; the search is compiled meanwhile when the program is new on this machine."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while self._current is None:
+            self._timetables.get_current()  # raises when there is nothing to wait for
+            if time.monotonic() > deadline:
+                raise Unavailable("the journey planner is not ready yet")
+            await asyncio.sleep(0.02)
+        return self._current
+
+    def _build(self) -> None:
+        while True:
+            with self._lock:
+                timetable, self._wanted = self._wanted, None
+                if timetable is None:
+                    self._building = False
+                    return
+            try:
+                edition = TimetableEdition(timetable)
+                edition.planner.warm()
+                self._current = edition
+                log.info("edition.ready", generation=timetable.meta.generation)
+            except Exception:
+                # The old edition keeps serving; a thread has nobody to raise to.
+                log.exception("edition.failed", generation=timetable.meta.generation)
