@@ -48,7 +48,8 @@ class TestCheck:
             ("UPDATE inventory.hold SET expires_at = now() - interval '2 minutes'", {"hold_not_expired"}),
             (
                 """INSERT INTO inventory.hold SELECT
-                   (overlay(hold_id::text placing '0' from 30))::uuid, state, created_at, expires_at, expires_s, booking_id,
+                   (overlay(hold_id::text placing '0' from 30))::uuid, state, created_at, expires_at, expires_s,
+                   booking_id,
                    offer_token, fingerprint, passenger, leg, departure_id, unit_no, mask_lo, mask_hi
                    FROM inventory.hold WHERE state = 1 AND right(left(hold_id::text, 30), 1) <> '0'
                    UNION ALL SELECT (overlay(hold_id::text placing '1' from 30))::uuid, state, created_at, expires_at,

@@ -66,7 +66,7 @@ class TestExpireHolds:
         await asyncio.sleep(1.05)
         with pytest.raises(HoldExpired):
             await api.confirm_hold(ConfirmHold(hold.hold_id, uuid4()))
-        assert (await api.release_hold(ReleaseHold(hold.hold_id))).state == "released"
+        assert (await api.release_hold(ReleaseHold(hold.hold_id))).state == "expired"
         await nothing_wrong(api)
 
     async def test_in_many_small_batches(

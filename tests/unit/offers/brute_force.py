@@ -64,15 +64,17 @@ def ways(table: Timetable) -> dict[int, dict[int, int]]:
 
 
 def pareto(points: Collection[Point]) -> set[Point]:
-    return {
-        p
-        for p in points
-        if not any(q != p and q[0] >= p[0] and q[1] <= p[1] and q[2] <= p[2] for q in points)
-    }
+    return {p for p in points if not any(q != p and q[0] >= p[0] and q[1] <= p[1] and q[2] <= p[2] for q in points)}
 
 
 def every_trip(
-    table: Timetable, origin: int, goal: int, day: int, max_transfers: int, latest_s: int, modes: Collection[str] | None = None
+    table: Timetable,
+    origin: int,
+    goal: int,
+    day: int,
+    max_transfers: int,
+    latest_s: int,
+    modes: Collection[str] | None = None,
 ) -> set[Point]:
     """Depth first over every departure, without any pruning but the number of transfers and `latest_s`."""
     low, high = window(table, origin, day)
@@ -107,9 +109,7 @@ def every_trip(
     return pareto(found)
 
 
-def every_round(
-    table: Timetable, origin: int, goal: int, day: int, max_transfers: int, latest_s: int
-) -> set[Point]:
+def every_round(table: Timetable, origin: int, goal: int, day: int, max_transfers: int, latest_s: int) -> set[Point]:
     """For every time to set out, from scratch: the earliest arrival everywhere with one departure, two, …"""
     low, high = window(table, origin, day)
     change = ways(table)

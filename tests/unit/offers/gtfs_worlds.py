@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from unit.offers.worlds import BOTH, Call, Service, Station, World
+from unit.offers.worlds import BOTH, Call, Service, World
 from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD, Timetable
 from wayfare.kernel.time import day_number
 

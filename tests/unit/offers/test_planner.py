@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unit.offers.brute_force import every_round, every_trip, ways, window
 from unit.offers.worlds import BOTH, DAY, Call, Service, World
-from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD, NOT_SOLD, RETIRED, Timetable
+from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD, Timetable
 from wayfare.kernel.time import service_day_start_s
-from wayfare.services.offers.adapters.planner.day import HORIZON_S, build_day
-from wayfare.services.offers.adapters.planner.planner import Planner, mode_mask
+from wayfare.services.offers.adapters.planner.day import HORIZON_S
+from wayfare.services.offers.adapters.planner.planner import Planner
 from wayfare.services.offers.domain.trips import Trip
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York")
@@ -52,7 +51,11 @@ def worlds(draw: st.DrawFn) -> World:
     minutes = st.sampled_from([0, 5, 10, 30])
     for name in names:
         world.station(name, connection_s=draw(minutes) * 60, tz=draw(st.sampled_from(ZONES)))
-    pairs = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names), minutes), max_size=4, unique_by=lambda p: p[:2]))
+    pairs = draw(
+        st.lists(
+            st.tuples(st.sampled_from(names), st.sampled_from(names), minutes), max_size=4, unique_by=lambda p: p[:2]
+        )
+    )
     for a, b, takes in pairs:
         world.footpath(a, b, takes * 60)
     for number in range(draw(st.integers(1, 8))):

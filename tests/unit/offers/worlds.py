@@ -160,7 +160,11 @@ def _build(world: World) -> Timetable:
     ints = lambda values: np.array(list(values), np.int32)  # noqa: E731
     return Timetable(
         meta=TimetableMeta(
-            world.generation, tuple(zones), tuple(Feed(f, "1") for f in feeds), world.layouts, world.tariffs,
+            world.generation,
+            tuple(zones),
+            tuple(Feed(f, "1") for f in feeds),
+            world.layouts,
+            world.tariffs,
             world.fares,
         ),
         place_id=Strings.of([f"{place.feed}:{key}" for key, place in zip(keys, places, strict=True)]),

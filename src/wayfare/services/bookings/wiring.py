@@ -16,6 +16,7 @@ from wayfare.services.bookings.adapters.locators import SequenceLocators
 from wayfare.services.bookings.adapters.metrics import count_step
 from wayfare.services.bookings.adapters.store import LEASE_S, PostgresBookingStore
 from wayfare.services.bookings.adapters.timetable_legs import TimetableLegs
+from wayfare.services.bookings.application.answer_once import AnswerOnce
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking, KeepPromise
 from wayfare.services.bookings.application.place_booking import PlaceBooking
@@ -47,15 +48,20 @@ def build(
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step)
     keep_promise = KeepPromise(store, inventory, payments)
     locators = SequenceLocators(database, secret)
-    place = PlaceBooking(store, inventory, run_saga, answers, locators, offer_seal, clock)
+    once = AnswerOnce(store, answers)
+    place = PlaceBooking(store, inventory, run_saga, once, answers, locators, offer_seal, clock)
     read = ReadBooking(store, answers)
-    cancel = CancelBooking(store, keep_promise, answers, secret, clock)
+    cancel = CancelBooking(store, keep_promise, once, answers, secret, clock)
     tickets = RenderBookingTickets(documents, legs)
     resume = ResumeSagas(store, inventory, run_saga, keep_promise, answers)
 
     async def start() -> None:
         await prepare_partitions(database)
         await store.lanes.start()
+
+    async def stop() -> None:
+        await resume.stop()
+        await store.lanes.stop()
 
     return Service(
         name="bookings",
@@ -64,6 +70,6 @@ def build(
         routers=(booking_routes(place), guest_routes(read, cancel, tickets, answers)),
         jobs=booking_jobs(database, resume, store.remove_old_answers),
         start=start,
-        stop=store.lanes.stop,
+        stop=stop,
         lanes=2,
     )

@@ -148,7 +148,7 @@ FIND_BOOKING = f"{_BOOKING} WHERE b.booking_id = $1"
 
 FIND_BOOKINGS = f"{_BOOKING} WHERE b.booking_id = ANY($1::uuid[])"
 
-FIND_LOCATOR = "SELECT booking_id FROM bookings.locator WHERE locator = $1"
+FIND_BY_LOCATOR = f"{_BOOKING} JOIN bookings.locator AS l ON l.booking_id = b.booking_id WHERE l.locator = $1"
 
 FIND_CLAIM = """
 SELECT i.fingerprint, i.booking_id, a.status, a.body

@@ -12,9 +12,10 @@ import msgspec
 
 from wayfare.contracts.bookings.api import BookingFacts
 from wayfare.contracts.offers.api import Offer
-from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.errors import Unavailable
+from wayfare.kernel.ids import uuid7
 from wayfare.kernel.money import Money
 from wayfare.services.bookings.adapters import metrics, sql
 from wayfare.services.bookings.adapters.lanes import BookingLanes
@@ -28,6 +29,7 @@ from wayfare.services.bookings.application.ports import (
     SagaKind,
     Stored,
     TicketedRow,
+    Told,
 )
 from wayfare.services.bookings.domain.booking import ITEM_STATES, STATES, Booking, Contact, ItemState, Passenger
 
@@ -134,15 +136,17 @@ class PostgresBookingStore:
         return None if row is None else booking_of(row, self._offer_seal)
 
     async def find_by_locator(self, locator: str) -> Booking | None:
-        booking_id = await self._database.fetchval(sql.FIND_LOCATOR, locator)
-        return None if booking_id is None else await self.find_booking(booking_id)
+        row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
+        return None if row is None else booking_of(row, self._offer_seal)
 
-    async def cancel(self, booking: Booking, refund: int, item_state: ItemState) -> bool:
+    async def cancel(self, booking: Booking, refund: int, item_state: ItemState, told: Told | None) -> bool:
         booking_id = booking.booking_id
         try:
             async with self._database.transaction() as session:
                 if await session.fetchval(sql.CANCEL_BOOKING, booking_id, refund) is None:
                     return False
+                if told is not None:
+                    await _tell(session, booking_id, told)
                 await session.execute(sql.SET_ITEMS, booking_id, ITEM_STATES.index(item_state))
                 await session.execute(
                     sql.OPEN_CANCELLATION, booking.hold_id, booking_id, self._lease_s, self._worker_no
@@ -168,6 +172,15 @@ class PostgresBookingStore:
             removed += count
             if count < REMOVE_BATCH:
                 return removed
+
+
+async def _tell(session: Session, booking_id: UUID, told: Told) -> None:
+    """Keep an answer under its key. Raises KeyClaimed."""
+    about = uuid7()
+    claimed = await session.fetch(sql.CLAIM_KEYS, [told.key], [booking_id], [about], [told.fingerprint])
+    if not claimed:
+        raise KeyClaimed
+    await session.execute(sql.INSERT_ANSWER, about, told.key, told.answer.status, told.answer.body.decode())
 
 
 def _stored(row: Any) -> Stored | None:

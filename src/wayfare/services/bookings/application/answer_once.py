@@ -7,13 +7,12 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 
-from wayfare.kernel.errors import IdempotencyConflict, Unavailable, WayfareError
+from wayfare.kernel.errors import IdempotencyConflict, PaymentPending, Unavailable, WayfareError
+from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.ports import BookingStore, Claimed, KeyClaimed, Stored
 
 POLL_S = (0.02, 0.25)
 PATIENCE_S = 10.0
-
-Finish = Callable[[Claimed], Awaitable[Stored]]
 
 
 def digest_of(key: str, scope: str) -> bytes:
@@ -24,9 +23,8 @@ def digest_of(key: str, scope: str) -> bytes:
 class AnswerOnce:
     """Runs the work of a key once; others with that key wait for its answer."""
 
-    def __init__(self, store: BookingStore, pending: Finish) -> None:
-        """`pending` gives the answer when the work takes longer than anybody wants to wait."""
-        self._store, self._pending = store, pending
+    def __init__(self, store: BookingStore, answers: Answers) -> None:
+        self._store, self._answers = store, answers
         self._running: dict[bytes, tuple[str, asyncio.Future[Stored]]] = {}
 
     async def __call__(self, key: bytes | None, fingerprint: str, work: Callable[[], Awaitable[Stored]]) -> Stored:
@@ -86,6 +84,13 @@ class AnswerOnce:
                 return await self._pending(claimed)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, longest)
+
+    async def _pending(self, claimed: Claimed) -> Stored:
+        """The answer when the work takes longer than anybody wants to wait."""
+        booking = await self._store.find_booking(claimed.booking_id)
+        if booking is None:
+            raise PaymentPending()
+        return self._answers.pending(booking)
 
 
 def _check(known: str, fingerprint: str) -> None:

@@ -51,6 +51,10 @@ class Answers:
         """The answer to a booking that went through: with a key for its guest."""
         return Stored(201, self._encode(self._with_access(booking, self.describe(booking))))
 
+    def shown(self, booking: Booking) -> Stored:
+        """A booking as it stands."""
+        return Stored(200, self._encode(self.describe(booking)))
+
     def pending(self, booking: Booking) -> Stored:
         """The answer while the payment is open. It is not stored: asked again, the end is told."""
         content = {

@@ -18,7 +18,6 @@ from wayfare.services.bookings.application.answers import Answers, raise_refusal
 from wayfare.services.bookings.application.ports import (
     Attempt,
     BookingStore,
-    Claimed,
     HoldBusy,
     Locators,
     NewBookingRow,
@@ -55,6 +54,7 @@ class PlaceBooking:
         store: BookingStore,
         inventory: InventoryApi,
         run_saga: RunSaga,
+        once: AnswerOnce,
         answers: Answers,
         locators: Locators,
         offer_seal: Seal[Offer],
@@ -62,7 +62,7 @@ class PlaceBooking:
     ) -> None:
         self._store, self._inventory, self._run_saga = store, inventory, run_saga
         self._answers, self._locators, self._offer_seal, self._clock = answers, locators, offer_seal, clock
-        self._once = AnswerOnce(store, self._still_pending)
+        self._once = once
 
     async def __call__(self, request: NewBooking, key: str | None, fingerprint: str) -> Stored:
         """The answer, 201 or 202, with its bytes.
@@ -111,12 +111,11 @@ class PlaceBooking:
             if offer.expires_s <= self._clock.now_s():
                 raise OfferExpired()
             passengers = self._checked(request, offer)
-            return await self._place_hold(request, offer, digest), offer, passengers
+            hold = await self._place_hold(request, offer, digest)
+            _check_held(hold)
+            return hold, offer, passengers
         hold = await self._inventory.get_hold(FindHold(request.hold_id))
-        if hold.state == "confirmed":
-            raise HoldUsed()
-        if hold.state != "held":
-            raise HoldExpired()
+        _check_held(hold)
         offer = self._offer_seal.open(hold.offer_token)
         return hold, offer, self._checked(request, offer)
 
@@ -162,8 +161,10 @@ class PlaceBooking:
             return self._answers.pending(saga.booking)
         return answer
 
-    async def _still_pending(self, claimed: Claimed) -> Stored:
-        booking = await self._store.find_booking(claimed.booking_id)
-        if booking is None:
-            raise PaymentPending()
-        return self._answers.pending(booking)
+
+def _check_held(hold: Hold) -> None:
+    """Raises HoldUsed, HoldExpired."""
+    if hold.state == "confirmed":
+        raise HoldUsed()
+    if hold.state != "held":
+        raise HoldExpired()

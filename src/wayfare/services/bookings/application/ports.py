@@ -57,6 +57,14 @@ class Claimed(msgspec.Struct, frozen=True):
     answer: Stored | None
 
 
+class Told(msgspec.Struct, frozen=True):
+    """An answer that is final at once, with the key it is kept under."""
+
+    key: bytes
+    fingerprint: str
+    answer: Stored
+
+
 class KeyClaimed(Exception):
     """The Idempotency-Key was used before; nothing was written."""
 
@@ -114,8 +122,11 @@ class BookingStore(Protocol):
 
     async def find_by_locator(self, locator: str) -> Booking | None: ...
 
-    async def cancel(self, booking: Booking, refund: int, item_state: ItemState) -> bool:
-        """Mark it cancelled with a promised refund and open a saga that keeps the promise. False: not ticketed."""
+    async def cancel(self, booking: Booking, refund: int, item_state: ItemState, told: Told | None) -> bool:
+        """Mark it cancelled with a promised refund and open a saga that keeps the promise. False: not ticketed.
+
+        Raises KeyClaimed, Unavailable.
+        """
 
     async def close(self, hold_id: UUID, booking_id: UUID) -> None:
         """The saga of a cancelled booking is done."""

@@ -16,7 +16,8 @@ from wayfare.services.bookings.domain.saga import retry_delay_s
 
 log = structlog.get_logger()
 
-BATCH = 64
+AT_ONCE_MAX = 256
+ROUND_S = 1.0
 WAIT_AGAIN_S = 15
 
 
@@ -33,11 +34,24 @@ class ResumeSagas:
     ) -> None:
         self._store, self._inventory, self._run_saga = store, inventory, run_saga
         self._keep_promise, self._answers = keep_promise, answers
+        self._running: set[asyncio.Task[None]] = set()
 
     async def __call__(self) -> None:
-        due = await self._store.take_due(BATCH)
-        if due:
-            await asyncio.gather(*(self._resume(saga) for saga in due))
+        """One round. A saga whose gateway is slow goes on beside the next rounds."""
+        free = AT_ONCE_MAX - len(self._running)
+        due = await self._store.take_due(free) if free > 0 else []
+        self._running |= {asyncio.create_task(self._resume(saga)) for saga in due}
+        if self._running:
+            done, self._running = await asyncio.wait(self._running, timeout=ROUND_S)
+            for task in done:
+                task.result()
+
+    async def stop(self) -> None:
+        """Leave what is still running to whoever comes next."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running = set()
 
     async def _resume(self, saga: OpenSaga) -> None:
         booking_id = str(saga.booking.booking_id)

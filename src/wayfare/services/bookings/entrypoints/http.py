@@ -12,6 +12,7 @@ from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempot
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
 from wayfare.services.bookings.application.place_booking import PlaceBooking
+from wayfare.services.bookings.application.ports import Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
 from wayfare.services.bookings.entrypoints import bodies
@@ -34,6 +35,10 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 def _token(bearer: HTTPAuthorizationCredentials | None) -> str | None:
     return bearer.credentials if bearer else None
+
+
+def _stored(answer: Stored) -> Response:
+    return Response(answer.body, answer.status, PRIVATE, "application/json")
 
 
 def _raw_body() -> bytes:
@@ -87,7 +92,7 @@ def guest_routes(
     )
     async def get_booking(bearer: Bearer, locator: str) -> Response:
         """One booking."""
-        return encoded(answers.describe(await read.by_token(locator, _token(bearer))), headers=PRIVATE)
+        return _stored(answers.shown(await read.by_token(locator, _token(bearer))))
 
     @router.post(
         "/v1/bookings/{locator}/refund-offers",
@@ -103,12 +108,14 @@ def guest_routes(
     @router.post(
         "/v1/bookings/{locator}/cancel",
         responses={200: {"model": bodies.BookingAnswer}},
+        openapi_extra=KEY_HEADER,
         response_model=None,
     )
-    async def cancel_booking(bearer: Bearer, locator: str, body: bodies.CancelBody) -> Response:
+    async def cancel_booking(request: Request, bearer: Bearer, locator: str, body: bodies.CancelBody) -> Response:
         """Cancel for what a refund offer promised."""
         booking = await read.by_token(locator, _token(bearer))
-        return encoded(await cancel.accept(booking, body.refund_offer_id), headers=PRIVATE)
+        key, said = idempotency_key(request), fingerprint(body.refund_offer_id.encode())
+        return _stored(await cancel.accept(booking, body.refund_offer_id, key, said))
 
     @router.delete(
         "/v1/bookings/{locator}",
@@ -118,7 +125,7 @@ def guest_routes(
     async def delete_booking(bearer: Bearer, locator: str) -> Response:
         """Cancel for what is given back now."""
         booking = await read.by_token(locator, _token(bearer))
-        return encoded(await cancel.at_once(booking), headers=PRIVATE)
+        return _stored(await cancel.at_once(booking))
 
     _add_tickets(router, read, tickets)
     return router

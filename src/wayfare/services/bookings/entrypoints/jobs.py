@@ -10,7 +10,7 @@ from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.infrastructure.partitions import MonthlyPartitions, PartitionKey, month_after
 
 TABLES = (
-    MonthlyPartitions("bookings.booking", PartitionKey.UUID7, {"fillfactor": "60"}),
+    MonthlyPartitions("bookings.booking", PartitionKey.UUID7, {"fillfactor": "45"}),
     MonthlyPartitions("bookings.booking_detail", PartitionKey.UUID7),
     MonthlyPartitions("bookings.booking_item", PartitionKey.UUID7, {"fillfactor": "90"}),
 )

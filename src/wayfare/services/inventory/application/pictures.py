@@ -97,8 +97,9 @@ class Pictures:
     async def _read(self, departure_id: int) -> Picture:
         try:
             departure = self._departures.get(departure_id)
-            picture = Picture(departure.index, departure.sections, time.monotonic())
-            picture.take_units(await self._store.read_taken(departure_id))
+            started = time.monotonic()
+            taken = await self._store.read_taken(departure_id)
+            picture = Picture(departure.index, departure.sections, started, taken)
             late = [*self._readings[departure_id].settled]
             for claims in self._in_flight.get(departure_id, {}).values():
                 late += claims

@@ -104,14 +104,15 @@ class PlaceHolds:
 
         Otherwise waits until those are decided.
         """
-        as_read = {picture: picture.as_read() for picture in await self._look(wanted, not_before)}
-        by_departure = dict(zip((leg.departure.departure_id for leg in wanted), as_read.values(), strict=False))
+        departure_ids = [leg.departure.departure_id for leg in wanted]
+        seen = dict(zip(departure_ids, await self._look(wanted, not_before), strict=True))
+        as_read = {departure_id: picture.as_read() for departure_id, picture in seen.items()}
         try:
-            self._seat(wanted, [by_departure[leg.departure.departure_id] for leg in wanted], message)
+            self._seat(wanted, [as_read[departure_id] for departure_id in departure_ids], message)
         except (SoldOut, UnitsTaken):
             self._tally.refused()
             raise
-        await self._pictures.settled(by_departure)
+        await self._pictures.settled(as_read)
 
     async def _write(self, hold: NewHold) -> Hold:
         """Raises UnitLost, IdempotencyConflict, Unavailable."""

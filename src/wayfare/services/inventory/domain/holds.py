@@ -62,11 +62,13 @@ class HoldRecord(msgspec.Struct, frozen=True):
     def released(self, booking_id: UUID | None, passengers: Collection[int] | None) -> HoldRecord:
         """This hold after it gave back the units of `passengers`, of everybody when None.
 
-        It is released when nobody is left. Raises HoldUsed when it is another booking's.
+        It is released when nobody is left; an overdue one expires. Raises HoldUsed when it is another booking's.
         """
+        if self.state is State.OVERDUE:
+            return msgspec.structs.replace(self, state=State.EXPIRED)
         if self.state is State.CONFIRMED and self.booking_id != booking_id:
             raise HoldUsed
-        if self.state not in (State.HELD, State.CONFIRMED, State.OVERDUE):
+        if self.state not in (State.HELD, State.CONFIRMED):
             return self
         kept = () if passengers is None else _without(self.claims, passengers)
         if not kept:

@@ -15,14 +15,25 @@ class Picture:
     reading it from the database began.
     """
 
-    __slots__ = ("_counts", "free", "index", "loaded_at", "sections")
+    __slots__ = ("_as_read", "_counts", "free", "index", "loaded_at", "sections")
 
-    def __init__(self, index: LayoutIndex, sections: int, loaded_at: float) -> None:
+    def __init__(
+        self, index: LayoutIndex, sections: int, loaded_at: float, taken: Iterable[tuple[int, int]] = ()
+    ) -> None:
+        """`taken`: (unit_no, mask of sections) as the database has it."""
         self.index = index
         self.sections = sections
         self.loaded_at = loaded_at
         self.free = [index.on_sale] * sections
         self._counts: dict[tuple[int, int], dict[str, int]] = {}
+        self.take_units(taken)
+        self._as_read = tuple(self.free)
+
+    def as_read(self) -> Picture:
+        """This picture as the database gave it, without what was taken since."""
+        picture = Picture(self.index, self.sections, self.loaded_at)
+        picture.free = list(self._as_read)
+        return picture
 
     def take_units(self, taken: Iterable[tuple[int, int]]) -> None:
         """Mark (unit_no, mask of sections) as taken. Units that the layout does not have are ignored."""

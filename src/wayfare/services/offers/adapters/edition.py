@@ -105,9 +105,7 @@ class TimetableEdition:
     def propose(self, trip: Trip) -> Proposal:
         table = self.timetable
         facts = tuple(self.leg_facts(leg.service, leg.from_call, leg.to_call) for leg in trip.legs)
-        departures = tuple(
-            departure_id(leg.service_day, int(table.service_no[leg.service])) for leg in trip.legs
-        )
+        departures = tuple(departure_id(leg.service_day, int(table.service_no[leg.service])) for leg in trip.legs)
         return Proposal.of(trip, departures, facts, table.meta.fares)
 
     def leg_facts(self, service: int, from_call: int, to_call: int) -> LegFacts:

@@ -11,8 +11,8 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from wayfare.contracts.catalogue.timetable import MODES, Ints, Longs, Timetable
-from wayfare.kernel.errors import AmbiguousPlace, NotFound, ValidationFailed
+from wayfare.contracts.catalogue.timetable import Ints, Longs, Timetable
+from wayfare.kernel.errors import AmbiguousPlace, NotFound
 from wayfare.services.offers.adapters.place_names import plain, spellings
 from wayfare.services.offers.application.ports import PlaceMatch
 
@@ -46,9 +46,11 @@ class PlaceIndex:
     def get_place(self, text: str, field: str) -> int:
         """What somebody wrote as from or to: an id, a code or a name.
 
-        A name is taken when it is exact, when it is the beginning of one station's name only, or when it is one or
-        two slips (two from eight letters on) from one name and clearly further from all others. Stations joined by
-        a footpath are one for this; the busiest stands for them.
+        A name is taken when it is exact, when its words stand together in one station's name only, or when it is a
+        slip away (two from ten letters on, none below five) from one name and two more from any other. Stations
+        joined by a footpath are one for this; the busiest stands for them.
+
+        Raises `AmbiguousPlace` with candidates, `NotFound` when nothing resembles it.
         """
         known = self._by_id.get(text)
         if known is not None:
@@ -69,9 +71,7 @@ class PlaceIndex:
             raise self._ambiguous(f"{field}: no place is called {text[:60]!r}; did you mean one of these?", candidates)
         raise NotFound(f"{field}: there is no place {text[:60]!r}", parameter=field)
 
-    def find_places(
-        self, query: str | None, near: tuple[float, float] | None, limit: int
-    ) -> Sequence[PlaceMatch]:
+    def find_places(self, query: str | None, near: tuple[float, float] | None, limit: int) -> Sequence[PlaceMatch]:
         """Best first. With a position and no name: the nearest. With both: by match, nearer ones first among equals."""
         if query is None:
             return self._nearest(near, limit) if near is not None else []
@@ -123,10 +123,10 @@ class PlaceIndex:
         if len(found) > _PREFIXES_LOOKED_AT:
             busiest = np.argpartition(-self.departures[self._owner[found]], _PREFIXES_LOOKED_AT)
             found = found[busiest[:_PREFIXES_LOOKED_AT]]
-        return found.tolist()  # type: ignore[no-any-return]
+        return [int(number) for number in found]
 
     def _one_slip_from(self, query: str) -> list[int]:
-        allowed = 0 if len(query) < 4 else 1 if len(query) < 8 else 2
+        allowed = 0 if len(query) < 5 else 1 if len(query) < 10 else 2
         if not allowed:
             return []
         distances: dict[int, int] = {}
@@ -253,10 +253,12 @@ class _Trigrams:
     def find_like(self, query: str, count: int) -> list[int]:
         """The names that share most trigrams with the query, in proportion to both lengths."""
         padded = f"  {query} "
-        codes = sorted({ord(a) << 16 | ord(b) << 8 | ord(c) for a, b, c in zip(padded, padded[1:], padded[2:])})
+        codes = sorted(
+            {ord(a) << 16 | ord(b) << 8 | ord(c) for a, b, c in zip(padded, padded[1:], padded[2:], strict=False)}
+        )
         low = np.searchsorted(self._codes, codes)
         high = np.searchsorted(self._codes, codes, side="right")
-        if not len(codes) or not (high > low).any():
+        if not codes or not (high > low).any():
             return []
         owners = np.concatenate([self._owner[a:b] for a, b in zip(low, high, strict=True)])
         shared = np.bincount(owners, minlength=len(self._size))
@@ -265,4 +267,4 @@ class _Trigrams:
         if len(likely) > count:
             best = np.argpartition(-share, count)[:count]
             likely = likely[best]
-        return likely.tolist()  # type: ignore[no-any-return]
+        return likely.tolist()

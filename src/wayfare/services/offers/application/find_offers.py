@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 
 import msgspec
@@ -17,6 +17,7 @@ from wayfare.services.offers.domain.paging import Key, Page, Sort, parse_cursor,
 from wayfare.services.offers.domain.quotes import Proposal
 
 _NO_PRICE = 2**60
+_FARTHEST = timedelta(days=3660)
 
 
 class OfferSearch(msgspec.Struct, frozen=True):
@@ -63,6 +64,8 @@ class FindOffers:
         now = local_time(self._clock.now_s(), _tz(table, origin))
         if search.day < now.date():
             raise ValidationFailed.of("date", f"{search.day} is past; it is {now.date()} there")
+        if search.day - now.date() > _FARTHEST:
+            raise ValidationFailed.of("date", f"no timetable reaches to {search.day}")
         cabin = _known_cabin(table, search.cabin)
         day = day_number(search.day)
         planned = await edition.find_proposals(origin, destination, day, search.max_transfers, search.modes)

@@ -25,9 +25,7 @@ class Places(Protocol):
     def get_place(self, text: str, field: str) -> int:
         """The station an id, a code or a name means. Raises `NotFound`, `AmbiguousPlace` naming `field`."""
 
-    def find_places(
-        self, query: str | None, near: tuple[float, float] | None, limit: int
-    ) -> Sequence[PlaceMatch]:
+    def find_places(self, query: str | None, near: tuple[float, float] | None, limit: int) -> Sequence[PlaceMatch]:
         """Stations by name, code or position, best first."""
 
 
@@ -44,7 +42,12 @@ class Edition(Protocol):
         """The trips of a date (day number) in order of leaving."""
 
     async def find_dates_nearby(
-        self, origin: int, destination: int, day: int, first_day: int, max_transfers: int,
+        self,
+        origin: int,
+        destination: int,
+        day: int,
+        first_day: int,
+        max_transfers: int,
         modes: Collection[str] | None,
     ) -> Sequence[date]:
         """The nearest dates from `first_day` on that have a trip, in order; none when that is not known soon."""

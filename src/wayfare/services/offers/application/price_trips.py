@@ -10,7 +10,7 @@ from wayfare.contracts.catalogue.layout import Cabin
 from wayfare.contracts.inventory.api import CountFree, InventoryApi, LegRequest
 from wayfare.contracts.offers.api import ConditionStep, Offer, OfferLeg
 from wayfare.infrastructure.seal import Seal
-from wayfare.kernel.time import Clock, utc
+from wayfare.kernel.time import Clock
 from wayfare.services.offers.application.ports import RateSource
 from wayfare.services.offers.domain.conditions import Families, find_steps, joint_code
 from wayfare.services.offers.domain.exchange import Rates
@@ -78,9 +78,7 @@ class PriceTrips:
             for proposal, why in zip(proposals, reasons, strict=True)
         )
 
-    def _find_hindrance(
-        self, proposal: Proposal, currency: str | None, rates: Rates | None, now_s: int
-    ) -> str | None:
+    def _find_hindrance(self, proposal: Proposal, currency: str | None, rates: Rates | None, now_s: int) -> str | None:
         why = self._rules.find_hindrance(proposal, now_s) or proposal.problem
         if why is not None:
             return why
@@ -125,9 +123,7 @@ class _Counter:
         self._now_s = now_s
         self._rates = rates
 
-    def offer(
-        self, proposal: Proposal, units: Mapping[tuple[int, int, int], Units]
-    ) -> tuple[PricedOffer, ...]:
+    def offer(self, proposal: Proposal, units: Mapping[tuple[int, int, int], Units]) -> tuple[PricedOffer, ...]:
         at_hand = [units[ride] for ride in _rides(proposal)]
         offers = []
         for cabins in proposal.cabins:
@@ -159,14 +155,19 @@ class _Counter:
             )
             token = self._seal.seal(
                 Offer(
-                    legs, self._passengers, joint_code(families), currency, departs_s, refund, exchange,
-                    self._now_s, expires_s,
+                    legs,
+                    self._passengers,
+                    joint_code(families),
+                    currency,
+                    departs_s,
+                    refund,
+                    exchange,
+                    self._now_s,
+                    expires_s,
                 )
             )
         sums = tuple(map(sum, zip(*(price.prices for price in prices), strict=True)))
-        return PricedOffer(
-            token, cabins, families, sums, currency, seats_left, refund, exchange, expires_s, remark
-        )
+        return PricedOffer(token, cabins, families, sums, currency, seats_left, refund, exchange, expires_s, remark)
 
     def _convert(
         self, prices: list[LegPrice], currencies: tuple[str, ...], target: str

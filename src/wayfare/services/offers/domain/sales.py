@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wayfare.kernel.time import DAY_S
 from wayfare.services.offers.domain.quotes import Proposal
+
+CLOSING_S: Mapping[str, int] = {"rail": 300, "coach": 300, "air": 2700, "ferry": 1800}
+"""By mode: how long before a departure its sales close."""
 
 
 @dataclass(frozen=True)
@@ -14,9 +18,7 @@ class SalesRules:
 
     offer_ttl_s: int = 1800
     horizon_days: int = 365
-    closing_s: dict[str, int] = field(
-        default_factory=lambda: {"rail": 300, "coach": 300, "air": 2700, "ferry": 1800}
-    )
+    closing_s: Mapping[str, int] = field(default_factory=lambda: CLOSING_S)
 
     def closes_s(self, proposal: Proposal) -> int:
         """The instant from which a trip is no longer sold: the first of its legs to close."""

@@ -75,10 +75,10 @@ class PostgresPaymentStore:
         return stored
 
     async def record_capture(self, result: CaptureResult) -> PaymentState:
-        recent = self._recent.pop(result.payment_id, None)
+        self._recent.pop(result.payment_id, None)
         state = await self.captures.call(result)
-        if recent is not None and state == "captured":
-            count_capture(recent.amount)
+        if state == "captured":
+            count_capture(result.amount)
         return state
 
     async def find_payment(self, payment_id: UUID) -> PaymentRecord | None:

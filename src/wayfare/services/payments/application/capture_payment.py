@@ -29,7 +29,7 @@ class CapturePayment:
         except TimeoutError:
             raise Unavailable("the payment gateway did not answer in time") from None
         captured = answer.outcome == "captured"
-        result = CaptureResult(record.payment_id, "captured" if captured else "failed", answer.reason)
+        result = CaptureResult(record.payment_id, record.amount, "captured" if captured else "failed", answer.reason)
         state = await self._store.record_capture(result)
         if captured and state == "voided":
             await self._give_back(record)

@@ -11,7 +11,7 @@ from wayfare.infrastructure.partitions import MonthlyPartitions, PartitionKey, m
 from wayfare.services.payments.application.refund_payment import RetryRefunds
 
 TABLES = (
-    MonthlyPartitions("payments.payment", PartitionKey.UUID7, {"fillfactor": "60"}),
+    MonthlyPartitions("payments.payment", PartitionKey.UUID7, {"fillfactor": "45"}),
     MonthlyPartitions("payments.refund", PartitionKey.UUID7, {"fillfactor": "80"}),
 )
 MONTHS_AHEAD = 2

@@ -85,9 +85,7 @@ def build_day(network: Network, day: int) -> Day:
         services.append(running[wanted])
         service_days.append(np.full(int(wanted.sum()), service_day, np.int64))
         offsets.append(offset[wanted])
-    return _flatten(
-        network, low_s, np.concatenate(services), np.concatenate(service_days), np.concatenate(offsets)
-    )
+    return _flatten(network, low_s, np.concatenate(services), np.concatenate(service_days), np.concatenate(offsets))
 
 
 def _flatten(network: Network, base_s: int, service: Longs, service_day: Longs, offset: Longs) -> Day:

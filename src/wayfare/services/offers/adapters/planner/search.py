@@ -83,8 +83,8 @@ def least_times(day: Arrays, egress: Any, most: int) -> Any:
 def hopeless(state: State, level: int, v: int, time: int) -> bool:
     """Whether nobody who gets off at `v` then could still be the first at the destination."""
     levels = len(state.best) - 1
-    for e in range(1, levels - level + 1):
-        if time + state.least[0, e, v] < state.best[level + e]:  # noqa: SIM110 (numba compiles no all())
+    for e in range(1, levels - level + 1):  # noqa: SIM110 (numba compiles no all())
+        if time + state.least[0, e, v] < state.best[level + e]:
             return False
     return True
 

@@ -1,0 +1,193 @@
+"""Trips, offers and places as JSON-ready values. Legs are encoded once and kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from wayfare.contracts.catalogue.timetable import MODES, Bytes, Timetable
+from wayfare.contracts.offers.api import ConditionStep
+from wayfare.kernel.ids import format_departure
+from wayfare.kernel.money import Money
+from wayfare.kernel.time import rfc3339
+from wayfare.services.offers.application.find_offers import OffersFound
+from wayfare.services.offers.application.ports import PlaceMatch
+from wayfare.services.offers.application.price_trips import PricedOffer, PricedTrip
+from wayfare.services.offers.domain.conditions import describe, joint_code, joint_name
+from wayfare.services.offers.domain.quotes import Proposal
+
+Json = dict[str, Any]
+_HEADS_MAX = 8192
+
+REASONS = {
+    "departed": "This trip has departed.",
+    "closed": "Sales for this trip have closed.",
+    "not_yet_on_sale": "This trip is not on sale yet.",
+    "no_layout": "A vehicle of this trip has no seats for sale.",
+    "no_fare": "A part of this trip has no price.",
+    "currency_mix": "The parts of this trip are sold in different currencies; book them one by one.",
+    "other_currency": "This trip is not sold in the currency asked for.",
+}
+
+
+class Renderer:
+    """Writes what was found on one timetable."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self._modes: Bytes | None = None
+        self._heads: dict[tuple[int, ...], tuple[msgspec.Raw, str]] = {}
+
+    def offers(self, found: OffersFound, passengers: tuple[str, ...]) -> Json:
+        tz_from, tz_to = self._tz(found.origin), self._tz(found.destination)
+        return {
+            "trips": [self._trip(priced, passengers, tz_from, tz_to) for priced in found.trips.items],
+            "from": self.place(found.origin),
+            "to": self.place(found.destination),
+            "date": found.day,
+            "next_cursor": found.trips.next_cursor,
+            "previous_cursor": found.trips.previous_cursor,
+            "nearest_dates": found.nearest_dates,
+        }
+
+    def place(self, station: int) -> Json:
+        table = self.timetable
+        lat, lon = float(table.place_lat[station]), float(table.place_lon[station])
+        return {
+            "id": table.place_id[station],
+            "name": table.place_name[station],
+            "code": table.place_code[station],
+            "position": None if math.isnan(lat) else {"lat": lat, "lon": lon},
+            "time_zone": self._tz(station),
+        }
+
+    def match(self, match: PlaceMatch) -> Json:
+        return {
+            **self.place(match.station),
+            "modes": self._modes_at(match.station),
+            "distance_m": match.distance_m,
+        }
+
+    def _modes_at(self, station: int) -> list[str]:
+        if self._modes is None:
+            self._modes = _modes_by_station(self.timetable)
+        bits = int(self._modes[station])
+        return [mode for number, mode in enumerate(MODES) if bits >> number & 1]
+
+    def _trip(self, priced: PricedTrip, passengers: tuple[str, ...], tz_from: str, tz_to: str) -> Json:
+        trip = priced.proposal.trip
+        legs, name = self._legs(priced.proposal)
+        return {
+            "id": name,
+            "departs_at": rfc3339(trip.departs_s, tz_from),
+            "arrives_at": rfc3339(trip.arrives_s, tz_to),
+            "duration_s": trip.duration_s,
+            "transfers": trip.transfers,
+            "walk_before_s": trip.walk_before_s,
+            "walk_after_s": trip.walk_after_s,
+            "legs": legs,
+            "offers": [_offer(offer, passengers, trip.legs[0].departs_s, tz_from) for offer in priced.offers],
+            "reason": None if priced.reason is None else {"code": priced.reason, "text": REASONS[priced.reason]},
+        }
+
+    def _legs(self, proposal: Proposal) -> tuple[msgspec.Raw, str]:
+        """The legs as encoded JSON, and the trip's id made of them."""
+        key = proposal.departure_ids + tuple(
+            call for leg in proposal.trip.legs for call in (leg.from_call, leg.to_call)
+        )
+        known = self._heads.get(key)
+        if known is None:
+            if len(self._heads) >= _HEADS_MAX:
+                self._heads.clear()
+            legs = [self._leg(proposal, number) for number in range(len(proposal.legs))]
+            name = "~".join(f"{leg['departure_id']}.{leg['from_call']}.{leg['to_call']}" for leg in legs)
+            known = self._heads[key] = msgspec.Raw(msgspec.json.encode(legs)), name
+        return known
+
+    def _leg(self, proposal: Proposal, number: int) -> Json:
+        table, leg = self.timetable, proposal.trip.legs[number]
+        line = int(table.service_line[leg.service])
+        operator = int(table.line_operator[line])
+        return {
+            "departure_id": format_departure(proposal.departure_ids[number]),
+            "mode": MODES[int(table.line_mode[line])],
+            "operator": {"id": table.operator_id[operator], "name": table.operator_name[operator]},
+            "line": {"id": table.line_id[line], "name": table.line_name[line]},
+            "service_number": table.service_number[leg.service],
+            "headsign": table.service_headsign[leg.service],
+            "from": self._call(leg.service, leg.from_call, "departs_at", leg.departs_s),
+            "to": self._call(leg.service, leg.to_call, "arrives_at", leg.arrives_s),
+            "from_call": leg.from_call,
+            "to_call": leg.to_call,
+        }
+
+    def _call(self, service: int, call: int, when: str, instant_s: int) -> Json:
+        table = self.timetable
+        place = int(table.call_place[int(table.call_start[service]) + call])
+        station = int(table.place_station[place])
+        return {
+            "id": table.place_id[station],
+            "name": table.place_name[station],
+            "code": table.place_code[station] or table.place_code[place],
+            "platform": table.place_platform[place],
+            when: rfc3339(instant_s, self._tz(place)),
+        }
+
+    def _tz(self, place: int) -> str:
+        return self.timetable.meta.time_zones[int(self.timetable.place_tz[place])]
+
+
+def _modes_by_station(table: Timetable) -> Bytes:
+    """For each place the modes that call at its station, as bits."""
+    found = np.zeros(len(table.place_tz), np.uint8)
+    per_call = np.repeat(table.line_mode[table.service_line], np.diff(table.call_start))
+    station = table.place_station[table.call_place]
+    for number in range(len(MODES)):
+        found[station[per_call == number]] |= np.uint8(1 << number)
+    return found
+
+
+def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: str) -> Json:
+    currency = offer.currency
+    total = Money(offer.total, currency)
+    text = describe(offer.refund, offer.exchange, departs_s, tz)
+    return {
+        "offer_id": offer.token,
+        "cabin": _joint(tuple(cabin.code for cabin in offer.cabins)),
+        "cabin_name": _joint(tuple(cabin.name for cabin in offer.cabins)),
+        "cabins": [cabin.code for cabin in offer.cabins],
+        "fare_family": joint_code(offer.families),
+        "fare_family_name": joint_name(offer.families),
+        "price": total.as_json(),
+        "passengers": [
+            {"category": category, "price": Money(minor, currency).as_json()}
+            for category, minor in zip(passengers, offer.passengers, strict=True)
+        ],
+        "seats_left": offer.seats_left,
+        "conditions": {
+            "refund": _steps(offer.refund, total, tz),
+            "exchange": _steps(offer.exchange, total, tz),
+            "text": text if offer.remark is None else (*text, offer.remark),
+        },
+        "expires_at": rfc3339(offer.expires_s, tz),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _joint(names: tuple[str, ...]) -> str:
+    """One name where the legs agree, else all in order."""
+    return " + ".join(dict.fromkeys(names))
+
+
+def _steps(steps: Sequence[ConditionStep], total: Money, tz: str) -> list[Json]:
+    return [{"until": rfc3339(step.until_s, tz), "fee": fee_of(total, step.fee_permille).as_json()} for step in steps]
+
+
+def fee_of(total: Money, permille: int) -> Money:
+    """The share of a price the carrier keeps, rounded half up to the minor unit."""
+    return Money((total.minor * permille * 2 + 1000) // 2000, total.currency)
