@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,15 @@ from integration.bookings.world import Process, World, migrate
 
 
 @pytest.fixture
-def world(databases: Any, tmp_path: Path) -> Iterator[World]:
+async def world(request: pytest.FixtureRequest, databases: Any, tmp_path: Path) -> AsyncIterator[World]:
+    """With the fake inventory; `parametrize("world", ["fake", "real"], indirect=True)` for both."""
     dsn = databases.create(databases.template("bookings", migrate))
-    yield World(dsn, tmp_path)
+    made = World(dsn, tmp_path)
+    if getattr(request, "param", "fake") == "real":
+        async with made.real_inventory():
+            yield made
+    else:
+        yield made
     databases.drop(dsn)
 
 

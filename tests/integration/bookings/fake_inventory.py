@@ -24,7 +24,7 @@ from wayfare.contracts.inventory.api import (
     SeatMap,
     SoldDepartures,
 )
-from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, SoldOut, Unavailable
+from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, SoldOut
 from wayfare.kernel.ids import derived_hold_id, new_hold_id
 from wayfare.kernel.sections import section_mask
 from wayfare.kernel.time import Clock
@@ -34,14 +34,12 @@ class FakeInventory:
     """`seats` on every departure; outlives the service objects that use it, as a database would."""
 
     def __init__(self, clock: Clock, seats: int = 100_000, ttl_s: int = 600) -> None:
-        self._clock, self._seats, self._ttl_s = clock, seats, ttl_s
+        self._clock, self.seats, self._ttl_s = clock, seats, ttl_s
         self.holds: dict[UUID, Hold] = {}
         self.taken: dict[tuple[int, int], int] = {}
         self._first_free: dict[int, int] = {}
-        self.fail_next: dict[str, int] = {}
 
     async def place_hold(self, message: PlaceHold) -> Hold:
-        self._maybe_fail("place_hold")
         first = message.legs[0].departure_id
         key = message.idempotency_key
         hold_id = derived_hold_id(first, key) if key else new_hold_id(first)
@@ -57,11 +55,9 @@ class FakeInventory:
         return hold
 
     async def get_hold(self, message: FindHold) -> Hold:
-        self._maybe_fail("get_hold")
         return self._current(message.hold_id)
 
     async def confirm_hold(self, message: ConfirmHold) -> Hold:
-        self._maybe_fail("confirm_hold")
         hold = self._current(message.hold_id)
         if hold.state == "confirmed":
             if hold.booking_id != message.booking_id:
@@ -72,7 +68,6 @@ class FakeInventory:
         return self._set(hold, "confirmed", message.booking_id)
 
     async def release_hold(self, message: ReleaseHold) -> Hold:
-        self._maybe_fail("release_hold")
         hold = self._current(message.hold_id)
         if hold.state in ("released", "expired"):
             return hold
@@ -102,7 +97,7 @@ class FakeInventory:
     def _claim(self, message: PlaceHold, leg: int, passenger: int) -> HeldUnit:
         asked = message.legs[leg]
         mask = section_mask(asked.from_call, asked.to_call)
-        for unit_no in range(self._first_free.get(asked.departure_id, 0), self._seats):
+        for unit_no in range(self._first_free.get(asked.departure_id, 0), self.seats):
             key = (asked.departure_id, unit_no)
             if not self.taken.get(key, 0) & mask:
                 self.taken[key] = self.taken.get(key, 0) | mask
@@ -137,8 +132,3 @@ class FakeInventory:
         changed = msgspec.structs.replace(hold, state=state, booking_id=booking_id)
         self.holds[hold.hold_id] = changed
         return changed
-
-    def _maybe_fail(self, method: str) -> None:
-        if self.fail_next.get(method, 0) > 0:
-            self.fail_next[method] -= 1
-            raise Unavailable(f"{method} is told to fail")

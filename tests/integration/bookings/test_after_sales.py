@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -198,7 +199,7 @@ class TestCancel:
 
     async def test_inventory_that_is_down_only_delays_the_release(self, world: World, process: Process) -> None:
         booked = await process.booked()
-        world.inventory.fail_next["release_hold"] = 1  # type: ignore[attr-defined]
+        world.inventory_fails["release_hold"] = 1
         response = await process.http.delete(f"/v1/bookings/{booked['locator']}", headers=bearer(booked))
         assert response.json()["status"] == "cancelled"
         assert (await process.facts())[0].open_saga
@@ -239,3 +240,29 @@ class TestTickets:
         await process.http.delete(f"/v1/bookings/{booked['locator']}", headers=bearer(booked))
         response = await get(process, "/tickets.pdf", booked)
         assert (response.status_code, response.json()["code"]) == (409, "tickets_not_valid")
+
+
+class TestCancelUnderAKey:
+    async def test_the_same_key_gives_the_same_answer(self, world: World, process: Process) -> None:
+        booked = await process.booked()
+        quoted = (await post(process, "/refund-offers", booked)).json()
+        url = f"/v1/bookings/{booked['locator']}/cancel"
+        headers = bearer(booked) | {"Idempotency-Key": "c"}
+        content = {"refund_offer_id": quoted["refund_offer_id"]}
+        answers = await asyncio.gather(*(process.http.post(url, json=content, headers=headers) for _ in range(5)))
+        answers.append(await process.http.post(url, json=content, headers=headers))
+        assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
+        assert len(world.gateway.refunded) == 1
+
+    async def test_another_body_is_a_conflict(self, world: World, process: Process) -> None:
+        booked = await process.booked()
+        first = (await post(process, "/refund-offers", booked)).json()
+        world.clock.advance(1)
+        second = (await post(process, "/refund-offers", booked)).json()
+        url = f"/v1/bookings/{booked['locator']}/cancel"
+        headers = bearer(booked) | {"Idempotency-Key": "c"}
+        codes = [
+            (await process.http.post(url, json={"refund_offer_id": one["refund_offer_id"]}, headers=headers)).json()
+            for one in (first, second)
+        ]
+        assert (codes[0]["status"], codes[1]["code"]) == ("cancelled", "idempotency_conflict")

@@ -13,6 +13,8 @@ from integration.bookings.world import Process, World, body
 from wayfare.contracts.inventory.api import ListHolds
 from wayfare.contracts.payments.api import CheckPayments
 
+pytestmark = pytest.mark.parametrize("world", ["fake", "real"], indirect=True)
+
 
 class DiesAround:
     """Passes calls on, but at one method the caller's process dies: before the call or after it."""

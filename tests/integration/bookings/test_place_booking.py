@@ -13,6 +13,8 @@ from integration.bookings.world import Process, World, body
 from wayfare.contracts.inventory.api import FindHold, ReleaseHold
 from wayfare.services.bookings.entrypoints.bodies import NewBookingAnswer
 
+pytestmark = pytest.mark.parametrize("world", ["fake", "real"], indirect=True)
+
 ADULT = {"given_name": "Ada", "family_name": "Lovelace", "category": "adult", "birth_date": "1990-05-31"}
 CHILD = {"given_name": "Byron", "family_name": "King", "category": "child"}
 
@@ -190,7 +192,7 @@ class TestDeclined:
         await process.book(body(hold_id, "tok_declined"))
         await process.recover()
         assert (await process.facts())[0].state == "pending"
-        world.clock.advance(601)
+        await world.let_holds_expire()
         await process.recover()
         (facts,) = await process.facts()
         assert (facts.state, facts.open_saga) == ("failed", False)
@@ -250,7 +252,7 @@ class TestTrouble:
 
             async def authorise(self, message: Any) -> Any:
                 payment = await self._payments.authorise(message)
-                world.clock.advance(601)
+                await world.let_holds_expire()
                 return payment
 
         async with world.process(wrap_payments=SlowMoney) as process:
@@ -274,7 +276,7 @@ class TestTrouble:
 
     async def test_inventory_that_fails_once_is_asked_again(self, world: World, process: Process) -> None:
         hold_id = await world.hold()
-        world.inventory.fail_next["confirm_hold"] = 1  # type: ignore[attr-defined]
+        world.inventory_fails["confirm_hold"] = 1
         assert (await process.book(body(hold_id))).status_code == 202
         await process.recover()
         assert (await process.facts())[0].state == "ticketed"

@@ -14,6 +14,7 @@ import httpx2
 from fastapi import FastAPI, Request, Response
 
 import wayfare.services.bookings.wiring as bookings_wiring
+import wayfare.services.inventory.wiring as inventory_wiring
 import wayfare.services.payments.wiring as payments_wiring
 from integration.bookings.fake_inventory import FakeInventory
 from integration.bookings.recording_gateway import RecordingGateway
@@ -28,7 +29,7 @@ from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
-from wayfare.kernel.errors import OfferInvalid, WayfareError
+from wayfare.kernel.errors import OfferInvalid, Unavailable, WayfareError
 from wayfare.kernel.ids import departure_id
 from wayfare.kernel.time import FixedClock, day_number, service_day_start_s
 
@@ -38,7 +39,9 @@ TRAVEL = date(2026, 11, 21)
 DAY = day_number(TRAVEL)
 DEPARTS_S = service_day_start_s(DAY, "Europe/Berlin") + 10 * 3600
 SERVICES = Path(bookings_wiring.__file__).parents[1]
-MIGRATIONS = [ServiceMigrations(name, SERVICES / name / "adapters/migrations") for name in ("payments", "bookings")]
+MIGRATIONS = [
+    ServiceMigrations(name, SERVICES / name / "adapters/migrations") for name in ("inventory", "payments", "bookings")
+]
 STATUS = {
     "validation_failed": 422,
     "not_found": 404,
@@ -78,16 +81,39 @@ def make_app(*services: Service) -> FastAPI:
 class World:
     """What outlives a process (database, inventory, gateway, clock), and one running pair of services."""
 
-    def __init__(self, dsn: str, folder: Path, seats: int = 100_000) -> None:
+    def __init__(self, dsn: str, folder: Path) -> None:
         self.clock = FixedClock(NOW)
         self.dsn = dsn
-        self.inventory: InventoryApi = FakeInventory(self.clock, seats)
+        self.fake = FakeInventory(self.clock)
+        self.inventory: InventoryApi = self.fake
+        self.inventory_fails: dict[str, int] = {}
         self.gateway = RecordingGateway()
         self.documents = RecordingDocuments()
         self.seal: Seal[Offer] = Seal(SECRET, "offer", Offer, OfferInvalid)
         self.timetables = TimetableStore(folder)
         self.timetables.snapshots.publish(build_timetable(), 1)
         self.timetables.refresh()
+
+    @asynccontextmanager
+    async def real_inventory(self) -> AsyncIterator[None]:
+        """Sell from the inventory service instead of the fake, as if it ran in a process of its own."""
+        async with Database(self.dsn, pool_size=4, application_name="tests/inventory") as database:
+            service = inventory_wiring.build(
+                database=database, timetables=self.timetables, offer_seal=self.seal, clock=self.clock
+            )
+            await service.start()
+            self.inventory = service.api
+            try:
+                yield
+            finally:
+                await service.stop()
+
+    async def let_holds_expire(self) -> None:
+        """Ten minutes pass, for the business's clock and for the database's."""
+        self.clock.advance(601)
+        if self.inventory is not self.fake:
+            async with Database(self.dsn, pool_size=1) as database:
+                await database.execute("UPDATE inventory.hold SET expires_at = now() - interval '1 second'")
 
     @asynccontextmanager
     async def process(
@@ -101,7 +127,7 @@ class World:
             bookings = bookings_wiring.build(
                 database=database,
                 timetables=self.timetables,
-                inventory=wrap_inventory(self.inventory) if wrap_inventory else self.inventory,
+                inventory=self.failing(wrap_inventory(self.inventory) if wrap_inventory else self.inventory),
                 payments=wrap_payments(payments.api) if wrap_payments else payments.api,
                 documents=self.documents,
                 offer_seal=self.seal,
@@ -140,11 +166,26 @@ class World:
             expires_s=now_s + 1200,
         )
 
+    def failing(self, inventory: Any) -> Any:
+        """The inventory as bookings reach it: some calls fail when `inventory_fails` says so."""
+        return _Failing(inventory, self.inventory_fails)
+
     async def hold(self, offer: Offer | None = None) -> UUID:
         offer = offer or self.offer()
         legs = tuple(LegRequest(leg.departure_id, leg.from_call, leg.to_call, leg.cabin) for leg in offer.legs)
         held = await self.inventory.place_hold(PlaceHold(legs, len(offer.passengers), self.seal.seal(offer)))
         return held.hold_id
+
+
+class _Failing:
+    def __init__(self, api: Any, fails: dict[str, int]) -> None:
+        self._api, self._fails = api, fails
+
+    def __getattr__(self, name: str) -> Any:
+        if self._fails.get(name, 0) > 0:
+            self._fails[name] -= 1
+            raise Unavailable(f"{name} is told to fail")
+        return getattr(self._api, name)
 
 
 def body(hold_id: UUID | None = None, token: str = "tok_approved", **changes: Any) -> dict[str, Any]:

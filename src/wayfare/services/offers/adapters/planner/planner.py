@@ -111,9 +111,8 @@ class Planner:
         access = [(day.position(at), takes) for at, takes in self.network.walks_from(origin)]
         access = [pair for pair in access if pair[0] >= 0]
         egress, least = self._towards(day, destination)
-        low_s, high_s, latest_s = (int(np.clip(at - day.base_s, -1, int(FAR) - 1)) for at in window_s)
-        stands = np.array(access, np.int32).reshape(-1, 2)
-        return search(day.arrays, stands, egress, least, low_s, high_s, latest_s, levels, modes)
+        low, high, latest = (min(max(at - day.base_s, -1), int(FAR) - 1) for at in window_s)
+        return search(day.arrays, access, egress, least, (low, high, latest), levels, modes)
 
     def _towards(self, day: Day, destination: int) -> tuple[Any, Any]:
         known = day.needs.get(destination)

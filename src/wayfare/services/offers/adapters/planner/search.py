@@ -51,6 +51,28 @@ class State(NamedTuple):
 
 
 @compiled
+def lower_bounds(day: Arrays, off: Any, on: Any) -> None:
+    """Complete the bounds of `least_times`, whose first row of `off` is there and the rest FAR."""
+    for e in range(len(off)):
+        if e > 0:
+            for v in range(len(day.way_start) - 1):
+                off[e, v] = off[e - 1, v]
+                on[e, v] = on[e - 1, v]
+                for way in range(day.way_start[v], day.way_start[v + 1]):
+                    total = on[e - 1, day.way_to[way]] + day.way_s[way]
+                    if total < off[e, v]:
+                        off[e, v] = total
+        for position in range(len(day.distinct)):
+            t = day.distinct[position]
+            there = int(FAR)
+            for call in range(day.first[t + 1] - 1, day.first[t] - 1, -1):
+                v = day.at[call]
+                if there - day.dep[call] < on[e, v] and there < FAR and (day.flags[call] & CAN_BOARD) != 0:
+                    on[e, v] = there - day.dep[call]
+                if off[e, v] < FAR and (day.flags[call] & CAN_ALIGHT) != 0:
+                    there = min(there, int(day.arr[call] + off[e, v]))
+
+
 def least_times(day: Arrays, egress: Any, most: int) -> Any:
     """Lower bounds on the way to the destination, whatever the hour: (2, most + 1, V) int32 seconds.
 
@@ -58,24 +80,9 @@ def least_times(day: Arrays, egress: Any, most: int) -> Any:
     boarded at v, with up to e departures after it. Waiting counts as nothing but the minimum time to change; FAR
     where the destination cannot be reached so.
     """
-    stations = len(day.way_start) - 1
-    least = np.full((2, most + 1, stations), FAR, np.int32)
-    off, on = least[0], least[1]
-    off[0] = egress
-    for e in range(most + 1):
-        if e > 0:
-            off[e], on[e] = off[e - 1], on[e - 1]
-            for v in range(stations):
-                for way in range(day.way_start[v], day.way_start[v + 1]):
-                    off[e, v] = min(off[e, v], on[e - 1, day.way_to[way]] + day.way_s[way])
-        for t in day.distinct:
-            there = FAR
-            for call in range(day.first[t + 1] - 1, day.first[t] - 1, -1):
-                v = day.at[call]
-                if there < FAR and (day.flags[call] & CAN_BOARD) != 0:
-                    on[e, v] = min(on[e, v], there - day.dep[call])
-                if off[e, v] < FAR and (day.flags[call] & CAN_ALIGHT) != 0:
-                    there = min(there, day.arr[call] + off[e, v])
+    least = np.full((2, most + 1, len(egress)), FAR, np.int32)
+    least[0, 0] = egress
+    lower_bounds(day, least[0], least[1])
     return least
 
 
@@ -97,29 +104,6 @@ def too_late(state: State, level: int, v: int) -> Any:
     for e in range(levels - level + 1):
         limit = max(limit, state.best[level + e] - state.least[1, e, v])
     return limit
-
-
-@compiled
-def source_events(day: Arrays, access: Any, low: int, high: int) -> Any:
-    """(n, 2) int32 of (when to leave the origin, call to board), latest first.
-
-    `access` is (m, 2): stations to walk to and the seconds it takes.
-    """
-    total = 0
-    for row in range(len(access)):
-        total += day.event_start[access[row, 0] + 1] - day.event_start[access[row, 0]]
-    found = np.empty((total, 2), np.int32)
-    count = 0
-    for row in range(len(access)):
-        v, walk = access[row, 0], access[row, 1]
-        for event in range(day.event_start[v], day.event_start[v + 1]):
-            leave = day.event_dep[event] - walk
-            if low <= leave < high:
-                found[count, 0] = leave
-                found[count, 1] = day.event_call[event]
-                count += 1
-    found = found[:count]
-    return found[np.argsort(-found[:, 0], kind="mergesort")]
 
 
 @compiled
@@ -185,30 +169,30 @@ def change(day: Arrays, state: State, level: int, queued: int, now: int) -> int:
                 continue
             event = first_event(day, z, arrived + takes)
             while event < day.event_start[z + 1] and day.event_dep[event] < until:
-                count = ride(day, state, day.event_call[event], level, v, count, now)
+                count = ride(day, state, int(day.event_call[event]), level, int(v), count, now)
                 event += 1
     return count
 
 
 @compiled
-def trace(state: State, level: int, row: Any) -> None:
+def trace(state: State, level: int, found: Any, row: int) -> None:
     """Write the calls of the trip just found into its row."""
     call, alight, station = state.goal[level, 0], state.goal[level, 1], state.goal[level, 2]
     for k in range(level, 0, -1):
-        row[1 + 2 * k], row[2 + 2 * k] = call, alight
+        found[row, 1 + 2 * k], found[row, 2 + 2 * k] = call, alight
         if k > 1:
-            how = state.by[k - 1, station]
-            call, alight, station = how[0], how[1], how[2]
+            by, at = state.by, station
+            call, alight, station = by[k - 1, at, 0], by[k - 1, at, 1], by[k - 1, at, 2]
 
 
 @compiled
-def settle_changes(day: Arrays, row: Any) -> None:
+def settle_changes(day: Arrays, found: Any, row: int) -> None:
     """Where two vehicles of a trip meet more than once, change where the most time is left over.
 
     Ties: the earlier place on the way, and staying in the station before walking.
     """
-    for k in range(1, row[2]):
-        board, other, onward = row[1 + 2 * k], row[3 + 2 * k], row[4 + 2 * k]
+    for k in range(1, found[row, 2]):
+        board, other, onward = found[row, 1 + 2 * k], found[row, 3 + 2 * k], found[row, 4 + 2 * k]
         most = np.int32(-1)
         for j in range(board + 1, day.first[day.departure[board] + 1]):
             if (day.flags[j] & CAN_ALIGHT) == 0:
@@ -221,29 +205,7 @@ def settle_changes(day: Arrays, row: Any) -> None:
                         spare = day.dep[p] - day.arr[j] - day.way_s[way]
                         if spare > most:
                             most = spare
-                            row[2 + 2 * k], row[3 + 2 * k] = j, p
-
-
-@compiled
-def new_state(day: Arrays, egress: Any, least: Any, latest: int, levels: int, modes: int) -> State:
-    stations = len(day.event_start) - 1
-    reached = np.empty((levels + 1, len(day.mode)), np.int32)
-    for k in range(levels + 1):
-        for t in range(len(day.mode)):
-            # A departure whose mode is not wanted counts as ridden from its first call on.
-            reached[k, t] = day.first[t + 1] - 1 if (modes >> day.mode[t]) & 1 else day.first[t]
-    return State(
-        np.full((levels + 1, stations), FAR, np.int32),
-        np.empty((levels + 1, stations, 3), np.int32),
-        reached,
-        np.full(levels + 1, latest + 1, np.int32),
-        np.empty((levels + 1, 3), np.int32),
-        egress,
-        least,
-        np.empty((2, stations), np.int32),
-        np.empty((2, stations), np.int32),
-        np.zeros(stations, np.int32),
-    )
+                            found[row, 2 + 2 * k], found[row, 3 + 2 * k] = j, p
 
 
 @compiled
@@ -253,7 +215,7 @@ def set_out(day: Arrays, state: State, sources: Any, event: int, now: int) -> tu
     now += 1
     queued = 0
     while event < len(sources) and sources[event, 0] == leave:
-        queued = ride(day, state, sources[event, 1], 1, -1, queued, now)
+        queued = ride(day, state, int(sources[event, 1]), 1, -1, queued, now)
         event += 1
     for level in range(2, len(state.best)):
         if queued == 0:
@@ -264,41 +226,86 @@ def set_out(day: Arrays, state: State, sources: Any, event: int, now: int) -> tu
 
 
 @compiled
+def set_out_all(day: Arrays, state: State, sources: Any, found: Any) -> int:
+    """Take every source in turn and write the trips that come out into `found`; returns how many."""
+    count, now, event = 0, 0, 0
+    before = np.empty(len(state.best), np.int32)
+    while event < len(sources):
+        leave = sources[event, 0]
+        for k in range(1, len(before)):
+            before[k] = state.best[k]
+        event, now = set_out(day, state, sources, event, now)
+        for k in range(1, len(before)):
+            if state.best[k] < before[k] and (k == 1 or state.best[k] < state.best[k - 1]):
+                found[count, 0], found[count, 1], found[count, 2] = leave, state.best[k], k
+                trace(state, k, found, count)
+                count += 1
+    for row in range(count):
+        settle_changes(day, found, row)
+    return count
+
+
+def source_events(day: Arrays, access: list[tuple[int, int]], low: int, high: int) -> Any:
+    """(n, 2) int32 of (when to leave the origin, call to board), latest first.
+
+    `access`: stations to walk to and the seconds it takes.
+    """
+    parts = [
+        np.stack([day.event_dep[events] - walk, day.event_call[events]], axis=1)
+        for v, walk in access
+        for events in (slice(day.event_start[v], day.event_start[v + 1]),)
+    ]
+    if not parts:
+        return np.empty((0, 2), np.int32)
+    found = np.concatenate(parts)
+    found = found[(found[:, 0] >= low) & (found[:, 0] < high)]
+    return np.ascontiguousarray(found[np.argsort(-found[:, 0], kind="stable")])
+
+
+def new_state(day: Arrays, egress: Any, least: Any, latest: int, levels: int, modes: int) -> State:
+    stations = len(day.event_start) - 1
+    wanted = (modes >> day.mode) & 1 != 0
+    # A departure whose mode is not wanted counts as ridden from its first call on.
+    reached = np.where(wanted, day.first[1:] - 1, day.first[:-1])
+    return State(
+        label=np.full((levels + 1, stations), FAR, np.int32),
+        by=np.empty((levels + 1, stations, 3), np.int32),
+        reached=np.tile(reached, (levels + 1, 1)),
+        best=np.full(levels + 1, latest + 1, np.int32),
+        goal=np.empty((levels + 1, 3), np.int32),
+        egress=egress,
+        least=least,
+        queue=np.empty((2, stations), np.int32),
+        old=np.empty((2, stations), np.int32),
+        stamp=np.zeros(stations, np.int32),
+    )
+
+
 def search(
-    day: Arrays, access: Any, egress: Any, least: Any, low: int, high: int, latest: int, levels: int, modes: int
+    day: Arrays,
+    access: list[tuple[int, int]],
+    egress: Any,
+    least: Any,
+    window: tuple[int, int, int],
+    levels: int,
+    modes: int,
 ) -> Any:
-    """All Pareto-optimal trips that leave in [low, high) and arrive by `latest` with at most `levels` departures.
+    """All Pareto-optimal trips with at most `levels` departures for a window (earliest to leave, too late to
+    leave, latest to arrive).
 
     (n, 3 + 2 · levels) int32: when to leave, when there, number of departures, then the calls (positions in the
     day's arrays) to board and leave each. In order of leaving, latest first; then fewest departures first.
     """
-    found = np.empty((64, 3 + 2 * levels), np.int32)
+    low, high, latest = window
     sources = source_events(day, access, low, high)
+    found = np.empty((len(sources) * levels, 3 + 2 * levels), np.int32)
     if len(sources) == 0:
-        return found[:0]
+        return found
     # The first to set out knows no arrival to beat and would look days ahead: a short look gives it one.
-    soon = min(latest, sources[0, 0] + GLANCE_S)
+    soon = min(latest, int(sources[0, 0]) + GLANCE_S)
     glance = new_state(day, egress, least, soon, levels, modes)
     set_out(day, glance, sources, 0, 0)
     state = new_state(day, egress, least, latest, levels, modes)
-    for k in range(levels + 1):
-        if glance.best[k] <= soon:
-            state.best[k] = glance.best[k] + 1  # found again by the search proper, with everything on the way
-    before = state.best.copy()
-    count, now, event = 0, 0, 0
-    while event < len(sources):
-        leave = sources[event, 0]
-        before[:] = state.best
-        event, now = set_out(day, state, sources, event, now)
-        for k in range(1, levels + 1):
-            if state.best[k] < before[k] and (k == 1 or state.best[k] < state.best[k - 1]):
-                if count == len(found):
-                    larger = np.empty((2 * count, found.shape[1]), np.int32)
-                    larger[:count] = found
-                    found = larger
-                found[count, 0], found[count, 1], found[count, 2] = leave, state.best[k], k
-                trace(state, k, found[count])
-                count += 1
-    for row in range(count):
-        settle_changes(day, found[row])
-    return found[:count]
+    # What the glance found is found again by the search proper, with everything on the way.
+    state.best[:] = np.where(glance.best <= soon, glance.best + 1, state.best)
+    return found[: set_out_all(day, state, sources, found)]
