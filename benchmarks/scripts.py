@@ -101,7 +101,7 @@ class BookingScript:
         """A hold is followed by its booking; anything else ends the script."""
         if self.step == "hold":
             if status in {200, 201}:
-                hold_id = find_text(body, b"hold_id") or find_text(body, b"id")
+                hold_id = find_text(body, b"hold_id")
                 if hold_id:
                     self._tally.holds_total += 1
                     self._hold_ns = took_ns

@@ -188,7 +188,8 @@ def spread_offers(server: Server, dates: Sequence[date], *, searches: int = 150,
 
 
 def _one_per_cabin(trip: Any) -> list[str]:
-    return list({offer.get("cabin"): str(offer["id"]) for offer in trip["offers"]}.values())
+    """One offer for each cabin that still has a seat."""
+    return list({offer["cabin"]: offer["offer_id"] for offer in trip["offers"] if "offer_id" in offer}.values())
 
 
 def hot_offers(server: Server, day: date) -> list[str]:

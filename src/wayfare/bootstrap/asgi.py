@@ -23,6 +23,7 @@ from wayfare.bootstrap.settings import Settings
 from wayfare.gateway import problems
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.operations import operations_router
+from wayfare.infrastructure.http import LeanRoute
 from wayfare.infrastructure.rpc import rpc_router
 from wayfare.infrastructure.telemetry import configure_logging
 from wayfare.kernel.errors import ConfigurationError, Unauthenticated
@@ -68,7 +69,17 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             rpc_router(service.name, PROTOCOLS[service.name], service.api),
             dependencies=[Depends(_rpc_guard(settings.rpc_token))],
         )
-    return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no)
+    return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no, lean=_lean_apps(system))
+
+
+def _lean_apps(system: System) -> dict[tuple[str, str], ASGIApp]:
+    routes = (route for service in system.services.values() for router in service.routers for route in router.routes)
+    return {
+        (method, route.path): route.lean_app()
+        for route in routes
+        if isinstance(route, LeanRoute) and "{" not in route.path
+        for method in route.methods or ()
+    }
 
 
 def _rpc_guard(token: str) -> Callable[[Request], Awaitable[None]]:

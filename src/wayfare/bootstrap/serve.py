@@ -83,6 +83,7 @@ def _listen(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         backlog=_BACKLOG,
         timeout_graceful_shutdown=settings.drain_s,
     )

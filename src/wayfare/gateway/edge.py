@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from wayfare.gateway import metrics
 from wayfare.gateway.problems import internal_problem, problem_of
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
-from wayfare.kernel.errors import BodyTooLarge
+from wayfare.kernel.errors import BodyTooLarge, WayfareError
 
 log = structlog.get_logger("wayfare.http")
 _CORRELATION = CORRELATION.encode()
@@ -29,8 +30,12 @@ _QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
 class Edge:
     """Wraps the application; see the module."""
 
-    def __init__(self, app: ASGIApp, *, body_bytes_max: int, worker: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_bytes_max: int, worker: int, lean: Mapping[tuple[str, str], ASGIApp] | None = None
+    ) -> None:
+        """`lean`: applications for (method, path) that are called without the way through `app`."""
         self._app = app
+        self._lean = lean or {}
         self.body_bytes_max = body_bytes_max
         self.worker_header = (b"x-worker", str(worker).encode())
         self._counters: dict[tuple[str, str, int], Any] = {}
@@ -42,7 +47,7 @@ class Edge:
         exchange = _Exchange(self, scope, receive, send)
         token = correlation_id.set(exchange.correlation_id)
         try:
-            await exchange.run(self._app)
+            await exchange.run(self._lean.get((scope["method"], scope["path"]), self._app))
         finally:
             self._record(scope, exchange)
             correlation_id.reset(token)

@@ -74,8 +74,7 @@ class Lane(Generic[Q, A]):
         self._database, self._flush = database, flush
         self._batch_max, self._queue_max, self._interval_s = batch_max, queue_max, interval_s
         self._queue: deque[_Call] = deque()
-        self._arrived = asyncio.Event()
-        self._closing = False
+        self._arrived, self._closing = asyncio.Event(), False
         self._connection: Connection | None = None
         self._runner: asyncio.Task[None] | None = None
         self._batch_size, self._queue_age = BATCH_SIZE.labels(name), QUEUE_AGE.labels(name)
@@ -181,8 +180,7 @@ class Lane(Generic[Q, A]):
             try:
                 await connection.execute("ROLLBACK", timeout=ROLLBACK_TIMEOUT_S)
             except Exception as error:
-                # A connection that cannot roll back is lost, and with it the knowledge whether it committed.
-                connection.terminate()
+                connection.terminate()  # it cannot roll back: lost, and with it whether it committed
                 raise _ConnectionLost from error
             raise
         return answers
@@ -192,6 +190,8 @@ class Lane(Generic[Q, A]):
         while self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await self._database.dedicated(self.name)
+                # Lanes find rows by key. Before the first ANALYZE the planner would read whole tables instead.
+                await self._connection.execute("SET enable_seqscan = off")
             except Unavailable:
                 if time.monotonic() > deadline:
                     raise

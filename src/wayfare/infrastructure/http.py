@@ -10,6 +10,7 @@ import msgspec
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wayfare.kernel.errors import ValidationFailed
 
@@ -70,8 +71,9 @@ def fingerprint(raw: bytes) -> str:
 class LeanRoute(APIRoute):
     """A route without dependency injection: the body is validated from its bytes, the endpoint's response is final.
 
-    The endpoint is `async def endpoint(request, body) -> Response`; the model in `body_model` of the route's
-    `openapi_extra` is published as its schema. Everything else of FastAPI (paths, OpenAPI) stays.
+    The endpoint is `async def endpoint(request, body, raw) -> Response`, declared by `@lean(model)`. FastAPI still knows
+    it (paths, OpenAPI), but where its path has no parameters the edge calls `lean_app` directly: the way through FastAPI's
+    middleware and routing costs more than the rest of a hot request.
     """
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
@@ -84,6 +86,17 @@ class LeanRoute(APIRoute):
             return response
 
         return handle
+
+    def lean_app(self) -> ASGIApp:
+        """This route alone as an ASGI application; errors by name are left to the caller."""
+        handle = self.get_route_handler()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["route"] = self
+            response = await handle(Request(scope, receive))
+            await response(scope, receive, send)
+
+        return app
 
 
 LEAN_BODIES: dict[Callable[..., Any], type[BaseModel]] = {}

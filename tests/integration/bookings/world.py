@@ -32,6 +32,8 @@ from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import OfferInvalid, Unavailable, WayfareError
 from wayfare.kernel.ids import departure_id
 from wayfare.kernel.time import FixedClock, day_number, service_day_start_s
+from wayfare.services.bookings.entrypoints import jobs as booking_jobs
+from wayfare.services.payments.entrypoints import jobs as payment_jobs
 
 SECRET = b"a secret of the tests"
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -242,4 +244,8 @@ async def eventually(check: Callable[[], Awaitable[bool]], patience_s: float = 5
 
 
 async def migrate(dsn: str) -> None:
+    """The schemas and partitions of a database that tests copy."""
     await upgrade(dsn, MIGRATIONS)
+    async with Database(dsn, pool_size=1) as database:
+        for jobs in (payment_jobs, booking_jobs):
+            await jobs.prepare_partitions(database)

@@ -22,7 +22,13 @@ class FeedBuilder:
     def __init__(self) -> None:
         self.tables: dict[str, list[dict[str, str]]] = {}
         self.raw: dict[str, bytes] = {}
-        self.row("agency", agency_id="DB", agency_name="Bahn", agency_url="https://x.example", agency_timezone="Europe/Berlin")
+        self.row(
+            "agency",
+            agency_id="DB",
+            agency_name="Bahn",
+            agency_url="https://x.example",
+            agency_timezone="Europe/Berlin",
+        )
         for stop, (lat, lon) in STOPS.items():
             self.stop(stop, stop_lat=str(lat), stop_lon=str(lon))
         self.row("routes", route_id="R1", agency_id="DB", route_short_name="IC 1", route_type="2")
@@ -108,6 +114,4 @@ def calls_of(feed: Feed, ref: str) -> list[tuple[str, int, int]]:
     services = feed.services
     index = services.ref.index(ref)
     span = range(int(services.start[index]), int(services.start[index + 1]))
-    return [
-        (feed.places[int(services.place[i])].stop_id, int(services.arr_s[i]), int(services.dep_s[i])) for i in span
-    ]
+    return [(feed.places[int(services.place[i])].stop_id, int(services.arr_s[i]), int(services.dep_s[i])) for i in span]

@@ -43,9 +43,7 @@ class TestCalendar:
 class TestWeeklyMask:
     @given(st.integers(0, 60_000), st.integers(-3, 800), st.integers(0, 127))
     def test_agrees_with_the_calendar_of_the_standard_library(self, first: int, length: int, weekdays: int) -> None:
-        expected = [
-            first + i for i in range(length) if weekdays >> (day_of(first) + timedelta(days=i)).weekday() & 1
-        ]
+        expected = [first + i for i in range(length) if weekdays >> (day_of(first) + timedelta(days=i)).weekday() & 1]
         assert Calendar.of_mask(weekly_mask(first, first + length - 1, weekdays)).days() == expected
 
     def test_a_typing_error_does_not_fill_memory(self) -> None:

@@ -30,7 +30,11 @@ def reasons(errors: list[dict[str, object]]) -> str:
 class TestOpening:
     def test_zip_folder_and_root_folder_are_the_same_feed(self, tmp_path: Path) -> None:
         builder = FeedBuilder().trip("1", TRIP)
-        paths = [builder.zip(tmp_path / "a.zip"), builder.folder(tmp_path / "b"), builder.zip(tmp_path / "c.zip", "gtfs/x/")]
+        paths = [
+            builder.zip(tmp_path / "a.zip"),
+            builder.folder(tmp_path / "b"),
+            builder.zip(tmp_path / "c.zip", "gtfs/x/"),
+        ]
         assert len({str(calls_of(read_feed(path)[0], "1")) for path in paths}) == 1
 
     def test_not_a_zip(self, tmp_path: Path) -> None:
@@ -42,7 +46,13 @@ class TestOpening:
         assert "cannot be read" in reasons(refusal(tmp_path / "nothing.zip"))
 
     def test_everything_missing_is_told_at_once(self, tmp_path: Path) -> None:
-        path = FeedBuilder().trip("1", TRIP).without("stops.txt", "calendar.txt").file("trips.txt", "trip_id\n1\n").zip(tmp_path / "f.zip")
+        path = (
+            FeedBuilder()
+            .trip("1", TRIP)
+            .without("stops.txt", "calendar.txt")
+            .file("trips.txt", "trip_id\n1\n")
+            .zip(tmp_path / "f.zip")
+        )
         told = reasons(refusal(path))
         for part in ("stops.txt:0: the file is missing", "calendar.txt:0: neither", "trips.txt:1: the column route_id"):
             assert part in told
@@ -89,7 +99,9 @@ class TestBombs:
 
     def test_a_size_that_lies_is_found_out(self, tmp_path: Path) -> None:
         """The directory says 10 bytes, the stream holds eight million."""
-        path = FeedBuilder().trip("1", TRIP).file("shapes.txt", b"shape_id\n" + b"0" * (8 << 20)).zip(tmp_path / "f.zip")
+        path = (
+            FeedBuilder().trip("1", TRIP).file("shapes.txt", b"shape_id\n" + b"0" * (8 << 20)).zip(tmp_path / "f.zip")
+        )
         data = bytearray(path.read_bytes())
         at = data.rindex(b"shapes.txt") - 46 + 24
         data[at : at + 4] = struct.pack("<I", 10)

@@ -59,7 +59,16 @@ class TestOurLayouts:
 
     def test_indian_berths_are_numbered_by_the_rule(self) -> None:
         """SL and 3A: number modulo 8; 2A: modulo 6 (Indian Railways)."""
-        kinds = {1: "lower", 2: "middle", 3: "upper", 4: "lower", 5: "middle", 6: "upper", 7: "side_lower", 0: "side_upper"}
+        kinds = {
+            1: "lower",
+            2: "middle",
+            3: "upper",
+            4: "lower",
+            5: "middle",
+            6: "upper",
+            7: "side_lower",
+            0: "side_upper",
+        }
         for number in range(1, 73):
             assert kinds[number % 8] in unit("in-rake", f"S1-{number}").features
             assert unit("in-rake", f"S1-{number}").bay == (number - 1) // 8 + 1
@@ -193,7 +202,7 @@ class TestTariffFiles:
             (TARIFF.replace("cabins", "cabin"), "tariff[0].cabin: unknown key"),
             (TARIFF + TARIFF, "the code occurs twice"),
             (TARIFF.replace("families", "mode = 'bus'\nfamilies"), "'bus' is none of"),
-            (TARIFF.split("families")[0], "needs at least one fare family"),
+            (TARIFF.split("families", maxsplit=1)[0], "needs at least one fare family"),
         ],
     )
     def test_what_is_wrong_is_named(self, text: str, told: str) -> None:
@@ -217,7 +226,10 @@ class TestDefaultTariffs:
 
     def test_currencies_follow_time_zones(self) -> None:
         zones = default_tariffs().currency_of_zone
-        found = [zones[zone] for zone in ("Asia/Kolkata", "America/New_York", "Europe/Zurich", "Asia/Hong_Kong", "Europe/Madrid")]
+        found = [
+            zones[zone]
+            for zone in ("Asia/Kolkata", "America/New_York", "Europe/Zurich", "Asia/Hong_Kong", "Europe/Madrid")
+        ]
         assert found == ["INR", "USD", "CHF", "HKD", "EUR"]
 
     def test_amounts_are_converted_and_scoped_to_the_feed(self) -> None:

@@ -23,12 +23,21 @@ def days(builder: FeedBuilder, tmp_path: Path, ref: str = "1") -> list[int]:
 
 class TestPlaces:
     def test_platforms_inherit_from_their_station(self, tmp_path: Path) -> None:
-        builder = FeedBuilder().stop("S", location_type="1", stop_timezone="Europe/Moscow ", stop_lat="55", stop_lon="37")
-        builder.stop("S1", parent_station="S", platform_code="1", stop_name="").stop("E", location_type="2", parent_station="S")
+        builder = FeedBuilder().stop(
+            "S", location_type="1", stop_timezone="Europe/Moscow ", stop_lat="55", stop_lon="37"
+        )
+        builder.stop("S1", parent_station="S", platform_code="1", stop_name="").stop(
+            "E", location_type="2", parent_station="S"
+        )
         builder.stop("S1N", parent_station="S1", location_type="4")
         feed, issues = builder.trip("1", "A 8:00:00, S1 9:00:00").read(tmp_path)
         places = {place.stop_id: place for place in feed.places}
-        assert (places["S1"].station, places["S1"].tz, places["S1"].name, places["S1"].lat) == ("S", "Europe/Moscow", "Station S", 55)
+        assert (places["S1"].station, places["S1"].tz, places["S1"].name, places["S1"].lat) == (
+            "S",
+            "Europe/Moscow",
+            "Station S",
+            55,
+        )
         assert places["S1"].platform == "1"
         assert places["S1N"].station == "S"
         assert places["A"].tz == "Europe/Berlin"
@@ -36,8 +45,12 @@ class TestPlaces:
         assert not issues
 
     def test_unknown_zones_parents_and_positions_are_told(self, tmp_path: Path) -> None:
-        builder = FeedBuilder().stop("X", stop_timezone="Mars/Base", parent_station="nowhere", stop_lat="0", stop_lon="0")
-        builder.stop("X").stop("Y", parent_station="Z", stop_lat="1", stop_lon="1").stop("Z", parent_station="Y", stop_lat="1", stop_lon="1")
+        builder = FeedBuilder().stop(
+            "X", stop_timezone="Mars/Base", parent_station="nowhere", stop_lat="0", stop_lon="0"
+        )
+        builder.stop("X").stop("Y", parent_station="Z", stop_lat="1", stop_lon="1").stop(
+            "Z", parent_station="Y", stop_lat="1", stop_lon="1"
+        )
         feed, issues = builder.trip("1", TRIP).read(tmp_path)
         place = next(place for place in feed.places if place.stop_id == "X")
         assert place.tz == "Europe/Berlin"
@@ -50,7 +63,12 @@ class TestPlaces:
         }
 
     def test_no_agency_with_a_time_zone_is_refused(self, tmp_path: Path) -> None:
-        builder = FeedBuilder().trip("1", TRIP).without("agency.txt").row("agency", agency_name="X", agency_timezone="nowhere")
+        builder = (
+            FeedBuilder()
+            .trip("1", TRIP)
+            .without("agency.txt")
+            .row("agency", agency_name="X", agency_timezone="nowhere")
+        )
         with pytest.raises(ImportRefused) as caught:
             builder.read(tmp_path)
         assert caught.value.facts["errors"][0]["file"] == "agency.txt"
@@ -59,7 +77,9 @@ class TestPlaces:
 class TestLines:
     def test_extended_types_and_unknown_ones(self, tmp_path: Path) -> None:
         builder = FeedBuilder().row("routes", route_id="air", route_long_name="Air", route_type="1100", agency_id="DB")
-        builder.row("routes", route_id="bus", route_type="714", agency_id="nobody").row("routes", route_id="odd", route_type="9999")
+        builder.row("routes", route_id="bus", route_type="714", agency_id="nobody").row(
+            "routes", route_id="odd", route_type="9999"
+        )
         builder.trip("1", TRIP).trip("2", TRIP, route_id="odd")
         feed, issues = builder.read(tmp_path)
         assert {line.line_id: line.mode for line in feed.lines} == {"R1": 0, "air": AIR, "bus": COACH}
@@ -87,7 +107,13 @@ class TestDays:
         assert days(builder.file("calendar.txt", header), tmp_path) == [9498]
 
     def test_removals_without_a_base_and_no_days_at_all(self, tmp_path: Path) -> None:
-        builder = FeedBuilder().date("ghost", "20260101", "2").trip("1", TRIP).trip("2", TRIP, "ghost").trip("3", TRIP, "none")
+        builder = (
+            FeedBuilder()
+            .date("ghost", "20260101", "2")
+            .trip("1", TRIP)
+            .trip("2", TRIP, "ghost")
+            .trip("3", TRIP, "none")
+        )
         builder.calendar("never", "20260101", "20260131", "0000000").trip("4", TRIP, "never")
         feed, issues = builder.read(tmp_path)
         assert feed.services.ref == ["1"]
@@ -111,8 +137,12 @@ class TestCalls:
 
     def test_rows_in_any_order_and_one_time_of_two(self, tmp_path: Path) -> None:
         builder = FeedBuilder().trip("1", "A 8:00:00, B 9:00:00").without("stop_times.txt")
-        builder.row("stop_times", trip_id="1", stop_id="B", stop_sequence="12", arrival_time="9:00:00", departure_time="")
-        builder.row("stop_times", trip_id="1", stop_id="A", stop_sequence="7", arrival_time="", departure_time="8:00:00")
+        builder.row(
+            "stop_times", trip_id="1", stop_id="B", stop_sequence="12", arrival_time="9:00:00", departure_time=""
+        )
+        builder.row(
+            "stop_times", trip_id="1", stop_id="A", stop_sequence="7", arrival_time="", departure_time="8:00:00"
+        )
         assert calls_of(builder.read(tmp_path)[0], "1") == [("A", 28_800, 28_800), ("B", 32_400, 32_400)]
 
     def test_blank_times_go_by_distance(self, tmp_path: Path) -> None:
@@ -130,8 +160,12 @@ class TestCalls:
 
     def test_what_can_be_lived_with_is_told_with_its_line(self, tmp_path: Path) -> None:
         builder = FeedBuilder().trip("good", TRIP).trip("missing stop", "A 8:00:00, NOWHERE 8:30:00, B 9:00:00")
-        builder.trip("one call", "A 8:00:00").trip("backwards", "A 8:00:00, B 7:00:00").trip("early", "A 8:00:00/7:00:00, B 9:00:00")
-        builder.trip("no end", "A 8:00:00, B").trip("odd time", "A 8:00:00, B soon, C 10:00:00").row("trips", trip_id="empty", route_id="R1", service_id="daily")
+        builder.trip("one call", "A 8:00:00").trip("backwards", "A 8:00:00, B 7:00:00").trip(
+            "early", "A 8:00:00/7:00:00, B 9:00:00"
+        )
+        builder.trip("no end", "A 8:00:00, B").trip("odd time", "A 8:00:00, B soon, C 10:00:00").row(
+            "trips", trip_id="empty", route_id="R1", service_id="daily"
+        )
         builder.row("stop_times", trip_id="unknown", stop_id="A", stop_sequence="1", arrival_time="1:00:00")
         builder.row("stop_times", trip_id="good", stop_id="D", stop_sequence="30", arrival_time="11:00:00")
         builder.row("stop_times", trip_id="good", stop_id="D", stop_sequence="x", arrival_time="11:00:00")
@@ -166,8 +200,12 @@ class TestCalls:
 
 class TestServices:
     def test_headways_become_services(self, tmp_path: Path) -> None:
-        builder = FeedBuilder().trip("1", "A 8:00:00, B 8:30:00/8:31:00, C 9:00:00", trip_short_name="S1").trip("2", TRIP)
-        builder.row("frequencies", trip_id="1", start_time="6:00:00", end_time="7:00:00", headway_secs="1200", exact_times="1")
+        builder = (
+            FeedBuilder().trip("1", "A 8:00:00, B 8:30:00/8:31:00, C 9:00:00", trip_short_name="S1").trip("2", TRIP)
+        )
+        builder.row(
+            "frequencies", trip_id="1", start_time="6:00:00", end_time="7:00:00", headway_secs="1200", exact_times="1"
+        )
         builder.row("frequencies", trip_id="1", start_time="6:40:00", end_time="7:20:01", headway_secs="2400")
         builder.row("frequencies", trip_id="1", start_time="6:00:00", end_time="5:00:00", headway_secs="60")
         builder.row("frequencies", trip_id="9", start_time="6:00:00", end_time="7:00:00", headway_secs="60")
@@ -194,7 +232,9 @@ class TestServices:
         points = [(52.5, 13.4), (52.6, 12.7), (52.0, 12.0), (51.3, 11.0)]
         for i, (lat, lon) in reversed(list(enumerate(points))):
             builder.row("shapes", shape_id="s", shape_pt_lat=str(lat), shape_pt_lon=str(lon), shape_pt_sequence=str(i))
-            builder.row("shapes", shape_id="far", shape_pt_lat=str(lat - 20), shape_pt_lon=str(lon), shape_pt_sequence=str(i))
+            builder.row(
+                "shapes", shape_id="far", shape_pt_lat=str(lat - 20), shape_pt_lon=str(lon), shape_pt_sequence=str(i)
+            )
         feed, _ = builder.read(tmp_path)
         along, direct = feed.services.distance_m.reshape(2, 3).tolist()
         assert along[1] == pytest.approx(130_500, rel=0.02)  # the detour over the second point
@@ -204,7 +244,12 @@ class TestServices:
 
 class TestExtras:
     def test_transfers(self, tmp_path: Path) -> None:
-        builder = FeedBuilder().trip("1", TRIP).stop("S", location_type="1").stop("S1", parent_station="S", stop_lat="1", stop_lon="1")
+        builder = (
+            FeedBuilder()
+            .trip("1", TRIP)
+            .stop("S", location_type="1")
+            .stop("S1", parent_station="S", stop_lat="1", stop_lon="1")
+        )
         builder.row("transfers", from_stop_id="A", to_stop_id="B", transfer_type="2", min_transfer_time="600")
         builder.row("transfers", from_stop_id="B", to_stop_id="A", transfer_type="3")
         builder.row("transfers", from_stop_id="S1", to_stop_id="S1", transfer_type="2", min_transfer_time="90")
@@ -232,7 +277,14 @@ class TestExtras:
         builder.row("translations", **by_record, translation="Stacja A")
         by_value = {"table_name": "stops", "field_name": "stop_name", "language": "hi", "field_value": "Station B"}
         builder.row("translations", **by_value, translation="स्टेशन")
-        builder.row("translations", table_name="agency", field_name="agency_name", language="pl", translation="x", record_id="DB")
+        builder.row(
+            "translations",
+            table_name="agency",
+            field_name="agency_name",
+            language="pl",
+            translation="x",
+            record_id="DB",
+        )
         builder.row("translations", **(by_record | {"record_id": "Z"}), translation="?")
         feed, issues = builder.read(tmp_path)
         assert {(alias.stop_id, alias.text, alias.language) for alias in feed.aliases} == {

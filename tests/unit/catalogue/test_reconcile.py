@@ -135,11 +135,10 @@ def test_every_sold_departure_stays_valid_and_none_runs_twice(
     before: dict[str, tuple[bytes, Calendar]], after: dict[str, tuple[bytes, Calendar]], data: st.DataObject
 ) -> None:
     services = [
-        known(i, ref, places, calendar=calendar) for i, (ref, (places, calendar)) in enumerate(sorted(before.items()), 1)
+        known(i, ref, places, calendar=calendar)
+        for i, (ref, (places, calendar)) in enumerate(sorted(before.items()), 1)
     ]
-    sold = {
-        service.service_no: data.draw(st.sets(st.sampled_from(service.calendar.days()))) for service in services
-    }
+    sold = {service.service_no: data.draw(st.sets(st.sampled_from(service.calendar.days()))) for service in services}
     new = [incoming(ref, places, calendar=calendar) for ref, (places, calendar) in sorted(after.items())]
     asked = set(services_to_ask_about(services, new, TODAY))
     decision = decide(services, new, {number: days for number, days in sold.items() if number in asked and days}, TODAY)

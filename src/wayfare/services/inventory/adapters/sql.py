@@ -1,7 +1,8 @@
 """All SQL of inventory. Hot statements work on arrays: one statement for a whole batch.
 
 Rules they keep: rows are touched in key order; a unit stands once in a statement; the judge of time is the
-database's clock; nothing about a hold's state is decided but inside the UPDATE that changes it.
+database's clock; nothing about a hold's state is decided but inside the UPDATE that changes it. Keys are given
+again as a constant range or list, so that the planner takes only the partitions they fall in.
 """
 
 from __future__ import annotations
@@ -16,20 +17,22 @@ WHERE o.taken_lo & excluded.taken_lo = 0 AND o.taken_hi & excluded.taken_hi = 0
 RETURNING departure_id, unit_no
 """
 
-# UPDATE … FROM touches rows in any order: without this lock two releases can wait for each other for ever.
+# $1 and $2 in key order. UPDATE … FROM touches rows in any order: without this lock two releases can wait for
+# each other for ever.
 LOCK_UNITS = """
 SELECT FROM unnest($1::bigint[], $2::integer[]) AS c (departure_id, unit_no)
 JOIN inventory.occupancy o USING (departure_id, unit_no)
-WHERE o.departure_id = ANY ($1)
+WHERE o.departure_id BETWEEN ($1::bigint[])[1] AND ($1::bigint[])[cardinality($1::bigint[])]
 ORDER BY o.departure_id, o.unit_no
 FOR UPDATE OF o
 """
 
-# Only for rows that this transaction has locked.
+# $1 and $2 in key order; only for rows that this transaction has locked.
 CLEAR = """
 UPDATE inventory.occupancy o SET taken_lo = o.taken_lo & ~c.lo, taken_hi = o.taken_hi & ~c.hi
 FROM unnest($1::bigint[], $2::integer[], $3::bigint[], $4::bigint[]) AS c (departure_id, unit_no, lo, hi)
-WHERE o.departure_id = c.departure_id AND o.unit_no = c.unit_no AND o.departure_id = ANY ($1)
+WHERE o.departure_id = c.departure_id AND o.unit_no = c.unit_no
+    AND o.departure_id BETWEEN ($1::bigint[])[1] AND ($1::bigint[])[cardinality($1::bigint[])]
 """
 
 # The units of all holds lie end to end in $8 … $13; each hold takes its slice, first … last.
@@ -53,10 +56,10 @@ FIND_HOLDS = f"SELECT {_HOLD} FROM inventory.hold WHERE hold_id = ANY ($1::uuid[
 
 LOCK_HOLDS = f"{FIND_HOLDS} ORDER BY hold_id FOR UPDATE"
 
+# Not a join with unnest: while no hold is in state 0 the planner expects one row, and compares all with all.
 CONFIRM = f"""
-UPDATE inventory.hold h SET state = 1, booking_id = c.confirming
-FROM unnest($1::uuid[], $2::uuid[]) AS c (confirmed, confirming)
-WHERE h.hold_id = c.confirmed AND h.hold_id = ANY ($1) AND state = 0 AND expires_at > clock_timestamp()
+UPDATE inventory.hold SET state = 1, booking_id = ($2::uuid[])[array_position($1::uuid[], hold_id)]
+WHERE hold_id = ANY ($1) AND state = 0 AND expires_at > clock_timestamp()
 RETURNING {_HOLD}
 """
 

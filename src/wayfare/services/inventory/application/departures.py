@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD, ON_SALE, Timetable
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import DepartureClosed, NotFound, ValidationFailed
 from wayfare.kernel.ids import departure_day, departure_service, format_departure
-from wayfare.kernel.time import day_number, service_day_start_s, utc
+from wayfare.kernel.time import DAY_S, DAY_ZERO, service_day_start_s
 from wayfare.services.inventory.domain.layout_index import LayoutIndex
 
 DEPARTURES_MAX = 8192
 SALES_HORIZON_DAYS = 396
 """Thirteen months: nobody publishes a timetable further ahead."""
+_DAY_ZERO = (DAY_ZERO - date(1970, 1, 1)).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +28,31 @@ class Departure:
     flags: tuple[int, ...]  # CAN_BOARD | CAN_ALIGHT of each call
     index: LayoutIndex
 
+    def __str__(self) -> str:
+        return f"departure {format_departure(self.departure_id)}"
+
     def check_leg(self, from_call: int, to_call: int) -> None:
         """Raises ValidationFailed when the calls are out of range or in the wrong order."""
         if not 0 <= from_call < to_call <= self.sections:
-            raise ValidationFailed(
-                f"departure {format_departure(self.departure_id)} has no leg from call {from_call} to {to_call}"
-            )
+            raise ValidationFailed(f"{self} has no leg from call {from_call} to call {to_call}")
 
     def check_on_sale(self, from_call: int, to_call: int, now_s: int) -> None:
         """Raises ValidationFailed when nobody may board or alight there, DepartureClosed when it is too late
         or too early to buy this leg."""
         self.check_leg(from_call, to_call)
-        name = format_departure(self.departure_id)
         if not self.flags[from_call] & CAN_BOARD or not self.flags[to_call] & CAN_ALIGHT:
-            raise ValidationFailed(f"{name} does not take passengers from call {from_call} to call {to_call}")
+            raise ValidationFailed(f"{self} does not take passengers from call {from_call} to call {to_call}")
         if not self.on_sale:
-            raise DepartureClosed(f"{name} is not for sale")
+            raise DepartureClosed(f"{self} is not for sale")
         if self.departs_s[from_call] <= now_s:
-            raise DepartureClosed(f"{name} has left")
+            raise DepartureClosed(f"{self} has left")
         if departure_day(self.departure_id) > business_day(now_s) + SALES_HORIZON_DAYS:
-            raise DepartureClosed(f"{name} is not on sale yet")
+            raise DepartureClosed(f"{self} is not on sale yet")
 
 
 def business_day(now_s: int) -> int:
     """The day number in UTC."""
-    return day_number(utc(now_s).date())
+    return now_s // DAY_S - _DAY_ZERO
 
 
 class Departures:

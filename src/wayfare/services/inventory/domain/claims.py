@@ -24,12 +24,12 @@ class Claim(NamedTuple):
 
 
 def combine(claims: Iterable[Claim]) -> dict[Key, int]:
-    """One mask per unit. A unit may stand only once in a statement that writes it."""
+    """One mask per unit, in key order. A unit may stand only once in a statement that writes it."""
     masks: dict[Key, int] = {}
     for claim in claims:
         key = claim.departure_id, claim.unit_no
         masks[key] = masks.get(key, 0) | claim.mask
-    return masks
+    return dict(sorted(masks.items()))
 
 
 def fold(requests: Sequence[Sequence[Claim]]) -> tuple[dict[Key, int], list[Key | None]]:

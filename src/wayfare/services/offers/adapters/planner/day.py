@@ -98,7 +98,7 @@ def _flatten(network: Network, base_s: int, service: Longs, service_day: Longs, 
     dep = (table.call_dep_s[call] + shift).astype(np.int32)
     flags = table.call_flags[call]
     stations, at = _compact(network.call_station[call], len(table.place_tz))
-    boards = (flags & CAN_BOARD) != 0
+    boards = ((flags & CAN_BOARD) != 0) & (dep >= 0)
     boards[first[1:] - 1] = False  # nobody boards where the departure ends
     event_start, event_dep, event_call = _events(boards, at, dep, len(stations))
     way_start, way_to, way_s = _ways(table, stations)
@@ -130,6 +130,7 @@ def _compact(station: Ints, places: int) -> tuple[Ints, Ints]:
 
 
 def _events(boards: Any, at: Ints, dep: Ints, stations: int) -> tuple[Ints, Ints, Ints]:
+    """Boarding events by station and time. No `dep` of them is negative, so that both fit one sort key."""
     call = np.flatnonzero(boards).astype(np.int32)
     order = np.argsort(at[call].astype(np.int64) << 32 | dep[call], kind="stable")
     call = call[order]

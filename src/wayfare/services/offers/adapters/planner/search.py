@@ -24,6 +24,7 @@ F = TypeVar("F")
 _njit: Any = numba.njit
 FAR = np.int32(1_000_000_000)
 GLANCE_S = 16 * 3600
+ROUND, SOURCE = 2, 3
 
 
 def compiled(function: F) -> F:
@@ -48,6 +49,7 @@ class State(NamedTuple):
     queue: Any  # (2, V) stations reached earlier than before in this round
     old: Any  # (2, V) what their label was when the round began
     stamp: Any  # (V) the round in which a station was last queued
+    at: Any  # (4) how far things are: length of queue 0 and of queue 1, ROUND, SOURCE
 
 
 @compiled
@@ -59,9 +61,7 @@ def lower_bounds(day: Arrays, off: Any, on: Any) -> None:
                 off[e, v] = off[e - 1, v]
                 on[e, v] = on[e - 1, v]
                 for way in range(day.way_start[v], day.way_start[v + 1]):
-                    total = on[e - 1, day.way_to[way]] + day.way_s[way]
-                    if total < off[e, v]:
-                        off[e, v] = total
+                    off[e, v] = min(off[e, v], on[e - 1, day.way_to[way]] + day.way_s[way])
         for position in range(len(day.distinct)):
             t = day.distinct[position]
             there = int(FAR)
@@ -107,15 +107,16 @@ def too_late(state: State, level: int, v: int) -> Any:
 
 
 @compiled
-def ride(day: Arrays, state: State, call: int, level: int, origin: int, queued: int, now: int) -> int:
-    """Board at `call` as departure number `level`, coming from station `origin`; returns the queue's length."""
+def ride(day: Arrays, state: State, call: int, level: int, origin: int) -> None:
+    """Board at `call` as departure number `level` of a trip, coming from station `origin`."""
     t = day.departure[call]
     last = state.reached[level, t]
     if call >= last:
-        return queued
+        return
     levels = len(state.best) - 1
     for k in range(level, levels + 1):
         state.reached[k, t] = min(state.reached[k, t], call)
+    fresh = level % 2
     for j in range(call + 1, last + 1):
         time = day.arr[j]
         if time >= state.best[level]:
@@ -129,15 +130,14 @@ def ride(day: Arrays, state: State, call: int, level: int, origin: int, queued: 
                 state.best[k] = min(state.best[k], time + walk)
             state.goal[level, 0], state.goal[level, 1], state.goal[level, 2] = call, j, origin
         if walk != 0 and time < state.label[level, v] and not hopeless(state, level, v, time):
-            if state.stamp[v] != now:
-                state.stamp[v] = now
-                state.queue[level % 2, queued] = v
-                state.old[level % 2, queued] = state.label[level, v]
-                queued += 1
+            if state.stamp[v] != state.at[ROUND]:
+                state.stamp[v] = state.at[ROUND]
+                state.queue[fresh, state.at[fresh]] = v
+                state.old[fresh, state.at[fresh]] = state.label[level, v]
+                state.at[fresh] += 1
             for k in range(level, levels + 1):
                 state.label[k, v] = min(state.label[k, v], time)
             state.by[level, v, 0], state.by[level, v, 1], state.by[level, v, 2] = call, j, origin
-    return queued
 
 
 @compiled
@@ -154,11 +154,10 @@ def first_event(day: Arrays, station: int, time: int) -> Any:
 
 
 @compiled
-def change(day: Arrays, state: State, level: int, queued: int, now: int) -> int:
+def change(day: Arrays, state: State, level: int) -> None:
     """Board departure number `level` wherever the round before arrived earlier than was known."""
     came = (level - 1) % 2
-    count = 0
-    for position in range(queued):
+    for position in range(state.at[came]):
         v = state.queue[came, position]
         arrived = state.label[level - 1, v]
         known = state.old[came, position]
@@ -169,9 +168,8 @@ def change(day: Arrays, state: State, level: int, queued: int, now: int) -> int:
                 continue
             event = first_event(day, z, arrived + takes)
             while event < day.event_start[z + 1] and day.event_dep[event] < until:
-                count = ride(day, state, int(day.event_call[event]), level, int(v), count, now)
+                ride(day, state, day.event_call[event], level, v)
                 event += 1
-    return count
 
 
 @compiled
@@ -209,32 +207,31 @@ def settle_changes(day: Arrays, found: Any, row: int) -> None:
 
 
 @compiled
-def set_out(day: Arrays, state: State, sources: Any, event: int, now: int) -> tuple[int, int]:
-    """Search with the sources from `event` on that leave at its time; returns the next source and round."""
-    leave = sources[event, 0]
-    now += 1
-    queued = 0
-    while event < len(sources) and sources[event, 0] == leave:
-        queued = ride(day, state, int(sources[event, 1]), 1, -1, queued, now)
-        event += 1
-    for level in range(2, len(state.best)):
-        if queued == 0:
-            break
-        now += 1
-        queued = change(day, state, level, queued, now)
-    return event, now
+def set_out(day: Arrays, state: State, sources: Any) -> None:
+    """Search with the next source and those that leave with it."""
+    leave = sources[state.at[SOURCE], 0]
+    for level in range(1, len(state.best)):
+        state.at[ROUND] += 1
+        state.at[level % 2] = 0
+        if level > 1:
+            change(day, state, level)
+            continue
+        while state.at[SOURCE] < len(sources) and sources[state.at[SOURCE], 0] == leave:
+            call = sources[state.at[SOURCE], 1]
+            ride(day, state, call, level, day.at[call])
+            state.at[SOURCE] += 1
 
 
 @compiled
 def set_out_all(day: Arrays, state: State, sources: Any, found: Any) -> int:
     """Take every source in turn and write the trips that come out into `found`; returns how many."""
-    count, now, event = 0, 0, 0
+    count = 0
     before = np.empty(len(state.best), np.int32)
-    while event < len(sources):
-        leave = sources[event, 0]
+    while state.at[SOURCE] < len(sources):
+        leave = sources[state.at[SOURCE], 0]
         for k in range(1, len(before)):
             before[k] = state.best[k]
-        event, now = set_out(day, state, sources, event, now)
+        set_out(day, state, sources)
         for k in range(1, len(before)):
             if state.best[k] < before[k] and (k == 1 or state.best[k] < state.best[k - 1]):
                 found[count, 0], found[count, 1], found[count, 2] = leave, state.best[k], k
@@ -278,6 +275,7 @@ def new_state(day: Arrays, egress: Any, least: Any, latest: int, levels: int, mo
         queue=np.empty((2, stations), np.int32),
         old=np.empty((2, stations), np.int32),
         stamp=np.zeros(stations, np.int32),
+        at=np.zeros(4, np.int32),
     )
 
 
@@ -304,7 +302,7 @@ def search(
     # The first to set out knows no arrival to beat and would look days ahead: a short look gives it one.
     soon = min(latest, int(sources[0, 0]) + GLANCE_S)
     glance = new_state(day, egress, least, soon, levels, modes)
-    set_out(day, glance, sources, 0, 0)
+    set_out(day, glance, sources)
     state = new_state(day, egress, least, latest, levels, modes)
     # What the glance found is found again by the search proper, with everything on the way.
     state.best[:] = np.where(glance.best <= soon, glance.best + 1, state.best)

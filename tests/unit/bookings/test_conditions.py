@@ -1,0 +1,30 @@
+"""Conditions in words and as data."""
+
+from __future__ import annotations
+
+from unit.bookings.samples import offer
+from wayfare.services.bookings.domain.conditions import conditions_json, sentences
+
+
+def test_sentences_in_local_time() -> None:
+    assert sentences(offer(), "Europe/Berlin") == [
+        "Refund free of charge until 2026-11-20 10:00.",
+        "Refund for 25 % of the price until 2026-11-21 10:00.",
+        "Exchange not possible.",
+    ]
+
+
+def test_data_with_the_fee_of_the_whole_booking() -> None:
+    conditions = conditions_json(offer(((5990, 2995),)), "Europe/Berlin")
+    assert conditions["refund"] == [
+        {"until": "2026-11-20T10:00:00+01:00", "fee": {"amount": "0.00", "currency": "EUR"}},
+        {"until": "2026-11-21T10:00:00+01:00", "fee": {"amount": "22.47", "currency": "EUR"}},
+    ]
+    assert conditions["exchange"] == []
+
+
+def test_another_currency_has_its_own_fee() -> None:
+    assert conditions_json(offer(currency="JPY"), "Asia/Tokyo")["refund"][1]["fee"] == {
+        "amount": "1498",
+        "currency": "JPY",
+    }
