@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from pathlib import Path
 
@@ -18,13 +17,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def own_data_dir(tmp_path: Path) -> Path:
-    """The demo network in a folder of this test's own (PostgreSQL's user must reach it)."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    result = run_wayfare("demo", data_dir=tmp_path / "data")
+def own_data_dir(data_dir: Path) -> Path:
+    """The demo network in a folder of this test's own."""
+    result = run_wayfare("demo", data_dir=data_dir)
     assert result.returncode == 0, result.stderr
-    return tmp_path / "data"
+    return data_dir
 
 
 async def load(url: str, answered: dict[str, str], stop: asyncio.Event) -> None:
@@ -74,7 +71,6 @@ class TestKill:
             result = run_wayfare("doctor", data_dir=own_data_dir)
             assert result.returncode == 0, result.stdout + result.stderr
             await self._no_unit_is_stuck(again.url, len(answered))
-        shutil.rmtree(own_data_dir, ignore_errors=True)
 
     async def _no_unit_is_stuck(self, url: str, sold: int) -> None:
         """The seats of unfinished bookings are on sale again: only whole bookings still occupy seats."""

@@ -108,9 +108,12 @@ class _Exchange:
     async def run(self, app: ASGIApp) -> None:
         try:
             if self._left < 0:
-                await problem_of(BodyTooLarge(self._limit_text()))(self._scope, self._receive, self.send)
-            else:
-                await app(self._scope, self.receive, self.send)
+                raise HTTPException(413, self._limit_text())
+            await app(self._scope, self.receive, self.send)
+        except WayfareError as error:
+            await problem_of(error)(self._scope, self._receive, self.send)
+        except HTTPException as error:  # raised by `receive` below, through a lean route
+            await problem_of(BodyTooLarge(error.detail))(self._scope, self._receive, self.send)
         except Exception as error:
             log.error("request.failed", path=self._scope["path"], exc_info=error)
             if not self.status:

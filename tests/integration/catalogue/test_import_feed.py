@@ -50,7 +50,7 @@ class TestFirstImport:
         report = await world.load(builder)
         assert (report.changed, report.generation, report.version, report.issues) == (True, 1, "9", ())
         assert report.rows_read["stop_times.txt"] == 5
-        assert (report.kept["services"], report.services.total, report.services.new) == (2, 2, 2)
+        assert (report.kept["trips.txt"], report.services.total, report.services.new) == (2, 2, 2)
         timetable = world.timetable
         service = world.index("t1")
         assert timetable.service_number[service] == "IC 71"

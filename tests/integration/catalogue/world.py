@@ -147,8 +147,7 @@ class CatalogueWorld:
         """Every table's number of rows and a digest of all they hold."""
         found = {}
         for table in TABLES:
-            row = await self.database.fetchrow(
-                f"SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM catalogue.{table} t"
-            )
+            digest = "coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '')"
+            row = await self.database.fetchrow(f"SELECT count(*), {digest} FROM catalogue.{table} t")
             found[table] = tuple(row) if row else (0, "")
         return found

@@ -53,8 +53,8 @@ class TestFootpaths:
         lon = np.array([8.0, 8.0, 8.003, 8.0, 8.0, 8.0])
         station = np.array([0, 1, 2, 3, 4, 0], dtype=np.int32)
         stated = [(0, 3, 500), (5, 2, NO_TRANSFER_S), (2, 0, 77), (3, 3, NO_TRANSFER_S)]
-        found = dict(zip(zip(*(column.tolist() for column in station_footpaths(lat, lon, station, stated)[:2]), strict=True),
-                         station_footpaths(lat, lon, station, stated)[2].tolist(), strict=True))  # fmt: skip
+        starts, ends, seconds = (column.tolist() for column in station_footpaths(lat, lon, station, stated))
+        found = dict(zip(zip(starts, ends, strict=True), seconds, strict=True))
         assert found == {
             (0, 1): walk_s(111.2),
             (1, 0): walk_s(111.2),

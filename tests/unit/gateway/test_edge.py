@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from starlette.types import Receive, Scope, Send
 
 from wayfare.gateway import metrics, problems
 from wayfare.gateway.edge import Edge
@@ -111,6 +112,43 @@ class TestBodies:
 
         answer = await client.post("/v1/length", content=chunks())
         assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+class TestLeanRoutes:
+    @pytest.fixture
+    async def client(self) -> AsyncIterator[httpx2.AsyncClient]:
+        async def direct(scope: Scope, receive: Receive, send: Send) -> None:
+            body = await Request(scope, receive).body()
+            if body == b"sold out":
+                raise SoldOut(cabin="second")
+            if body == b"broken":
+                raise ZeroDivisionError
+            await Response(b"direct")(scope, receive, send)
+
+        edge = Edge(small_app(), body_bytes_max=100, worker=0, lean={("POST", "/v1/direct"): direct})
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=edge), base_url="http://test") as opened:
+            yield opened
+
+    async def test_are_called_without_the_application(self, client: httpx2.AsyncClient) -> None:
+        assert (await client.post("/v1/direct")).content == b"direct"
+        assert (await client.post("/api/v1/direct")).content == b"direct"
+        assert (await client.get("/v1/direct")).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [(b"sold out", 409, "sold_out"), (b"broken", 500, "internal_error"), (b"x" * 101, 413, "body_too_large")],
+    )
+    async def test_have_the_same_problems(self, body: bytes, status: int, code: str, client: httpx2.AsyncClient) -> None:
+        answer = await client.post("/v1/direct", content=body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert answer.headers["x-correlation-id"]
+
+    async def test_a_streamed_body_is_limited_too(self, client: httpx2.AsyncClient) -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(3):
+                yield b"x" * 50
+
+        assert (await client.post("/v1/direct", content=chunks())).json()["code"] == "body_too_large"
 
 
 class TestOperations:

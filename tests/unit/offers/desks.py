@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ class CountedSeats:
         self.timetable: Timetable | None = None
         self.taken: dict[tuple[int, str], int] = {}
         self.asked: list[CountFree] = []
+        self._totals: dict[str, dict[str, int]] = {}
 
     def take(self, departure_id: int, cabin: str, units: int) -> None:
         self.taken[departure_id, cabin] = units
@@ -54,7 +56,10 @@ class CountedSeats:
         layout = None if service is None else self.timetable.layout_of(service)
         if layout is None:
             return {}
-        return {cabin.code: sum(unit.cabin == cabin.code for unit in layout.units) for cabin in layout.cabins}
+        if layout.code not in self._totals:
+            cabins = {cabin.code: 0 for cabin in layout.cabins}
+            self._totals[layout.code] = {**cabins, **Counter(unit.cabin for unit in layout.units)}
+        return self._totals[layout.code]
 
 
 class Desk:

@@ -94,6 +94,12 @@ def guest_routes(
         """One booking."""
         return _stored(answers.shown(await read.by_token(locator, _token(bearer))))
 
+    _add_after_sales(router, read, cancel)
+    _add_tickets(router, read, tickets)
+    return router
+
+
+def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking) -> None:
     @router.post(
         "/v1/bookings/{locator}/refund-offers",
         status_code=201,
@@ -126,9 +132,6 @@ def guest_routes(
         """Cancel for what is given back now."""
         booking = await read.by_token(locator, _token(bearer))
         return _stored(await cancel.at_once(booking))
-
-    _add_tickets(router, read, tickets)
-    return router
 
 
 def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTickets) -> None:

@@ -157,7 +157,7 @@ class ImportFeed:
             generation=written.generation,
             elapsed_s=0.0,
             rows_read=feed.rows_read,
-            kept=feed.kept,
+            kept=feed.rows_kept,
             services=_counts(version, decision, numbers, len(rows)),
             changes=_changes(decision, numbers),
         )

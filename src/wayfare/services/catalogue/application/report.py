@@ -21,7 +21,7 @@ class ServiceCounts(msgspec.Struct, frozen=True):
 
 
 class ImportReport(msgspec.Struct, frozen=True):
-    """One import. `rows_read` by file, `kept` by what they became."""
+    """One import. `rows_read` and `kept` count rows by file; `kept` only where a row stands for one thing."""
 
     feed_id: str
     version: str

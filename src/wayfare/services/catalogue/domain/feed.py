@@ -111,4 +111,4 @@ class Feed:
     shapes: Sequence[Shape] = ()
     fares: tuple[FeedFare, ...] = ()
     rows_read: dict[str, int] = field(default_factory=dict)
-    kept: dict[str, int] = field(default_factory=dict)
+    rows_kept: dict[str, int] = field(default_factory=dict)

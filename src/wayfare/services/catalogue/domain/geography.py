@@ -15,7 +15,7 @@ EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG 1980
 WAY_FACTORS = (1.2, 1.25, 1.0, 1.15)
 
 
-def great_circle_m(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
+def great_circle_m(lat1: Floats | np.float64, lon1: Floats | np.float64, lat2: Floats, lon2: Floats) -> Floats:
     """Metres between points in degrees (haversine formula); nan where a coordinate is."""
     phi1, phi2 = np.radians(lat1), np.radians(lat2)
     half = np.sin((phi2 - phi1) / 2) ** 2
@@ -32,10 +32,12 @@ def along_shape_m(lat: Floats, lon: Floats, shape_lat: Floats, shape_lon: Floats
     """
     if len(shape_lat) < 2 or np.isnan(lat).any():
         return None
-    distance = great_circle_m(lat[:, None], lon[:, None], shape_lat[None, :], shape_lon[None, :])
-    nearest = distance.argmin(axis=1)
-    if (np.diff(nearest) <= 0).any() or distance[np.arange(len(lat)), nearest].max() > 2_000:
-        return None
+    nearest = np.empty(len(lat), dtype=np.int64)
+    for i in range(len(lat)):  # one call at a time: a matrix of all calls and points could be very large
+        distance = great_circle_m(lat[i], lon[i], shape_lat, shape_lon)
+        nearest[i] = distance.argmin()
+        if distance[nearest[i]] > 2_000 or (i and nearest[i] <= nearest[i - 1]):
+            return None
     steps = great_circle_m(shape_lat[:-1], shape_lon[:-1], shape_lat[1:], shape_lon[1:])
     way = np.concatenate(([0.0], np.cumsum(steps)))[nearest]
     way = way - way[0]

@@ -10,11 +10,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
 
 from wayfare.contracts.catalogue.layout import Cabin, Layout, Unit
 
 VIRTUAL = 1 << 20
 ACCESSIBLE = "accessible"
+
+
+class Groups(NamedTuple):
+    """Masks of the units that belong together, and how many the largest group has."""
+
+    masks: tuple[int, ...] = ()
+    largest: int = 0
 
 
 class LayoutIndex:
@@ -59,16 +67,16 @@ class LayoutIndex:
                 masks[name] |= 1 << number
         return dict(masks)
 
-    def _groups(self, place: Callable[[Unit], Hashable]) -> dict[str, list[int]]:
-        """Masks of the units of each cabin that share a place, where there are two or more."""
-        groups: dict[tuple[str, Hashable], int] = defaultdict(int)
+    def _groups(self, place: Callable[[Unit], Hashable]) -> dict[str, Groups]:
+        """For each cabin its units that share a place."""
+        masks: dict[str, dict[Hashable, int]] = {}
         for number, unit in enumerate(self.layout.units):
-            groups[unit.cabin, place(unit)] |= 1 << number
-        found: dict[str, list[int]] = {code: [] for code in self.cabins}
-        for (cabin, _), mask in groups.items():
-            if mask & mask - 1:
-                found.setdefault(cabin, []).append(mask)
-        return found
+            places = masks.setdefault(unit.cabin, {})
+            places[place(unit)] = places.get(place(unit), 0) | 1 << number
+        return {
+            cabin: Groups(tuple(places.values()), max(map(int.bit_count, places.values())))
+            for cabin, places in masks.items()
+        }
 
     def _neighbours(self) -> int:
         """Units whose next number is in the same coach and cabin."""

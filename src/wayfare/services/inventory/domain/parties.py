@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from wayfare.services.inventory.domain.fit import pick
-from wayfare.services.inventory.domain.layout_index import LayoutIndex
+from wayfare.services.inventory.domain.layout_index import Groups, LayoutIndex
 
+NO_GROUPS = Groups()
 GROUPS_MAX = 48
 """Groups that would do are compared up to here: the time for a choice stays bounded."""
 
@@ -16,9 +17,9 @@ def choose_together(
 ) -> list[int]:
     """`count` slots of the last layer. `layers`: the candidates from the tightest fit to all; `wished`: favourites."""
     layers = [layer for layer in layers if layer.bit_count() >= count]
-    for groups in (index.bays.get(cabin, ()), index.rows.get(cabin, ())):
-        for layer in layers:
-            group = _best_group(groups, layer, wished, count, from_top)
+    for groups in (index.bays.get(cabin, NO_GROUPS), index.rows.get(cabin, NO_GROUPS)):
+        for layer in layers if groups.largest >= count else ():
+            group = _best_group(groups.masks, layer, wished, count, from_top)
             if group:
                 return _closest(group, wished, count, from_top)
     for layer in layers:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wayfare.kernel.sections import runs
 from wayfare.services.inventory.domain.layout_index import LayoutIndex
 
 
@@ -36,16 +35,29 @@ class Picture:
         return picture
 
     def take_units(self, taken: Iterable[tuple[int, int]]) -> None:
-        """Mark (unit_no, mask of sections) as taken. Units that the layout does not have are ignored."""
-        slots, free = self.index.slots, self.free
+        """Mark (unit_no, mask of sections) as taken. Units that the layout does not have are ignored.
+
+        Only the calls at which a unit changes between free and taken are looked at: a bit of `changes[c]`.
+        """
+        masks: dict[int, int] = {}
         for unit_no, mask in taken:
-            slot = slots.get(unit_no)
+            masks[unit_no] = masks.get(unit_no, 0) | mask
+        changes = [0] * (self.sections + 1)
+        every_section = (1 << self.sections) - 1
+        for unit_no, mask in masks.items():
+            slot = self.index.slots.get(unit_no)
             if slot is None:
                 continue
-            others = ~(1 << slot)
-            for first, last in runs(mask):
-                for section in range(first, min(last, self.sections)):
-                    free[section] &= others
+            mask &= every_section
+            edges = mask ^ mask << 1
+            while edges:
+                first = edges & -edges
+                changes[first.bit_length() - 1] ^= 1 << slot
+                edges ^= first
+        now_taken = 0
+        for section in range(self.sections):
+            now_taken ^= changes[section]
+            self.free[section] &= ~now_taken
         self._counts.clear()
 
     def common(self, from_call: int, to_call: int) -> int:

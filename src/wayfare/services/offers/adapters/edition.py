@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-_SEARCHES_MAX = 512
+_SEARCHES_MAX = 2048
 _RIDES_MAX = 20_000
 _DATES_TRIED = 2
 _DAYS_AWAY_MAX = 60

@@ -43,6 +43,7 @@ class FeedReader:
         self._services_max = services_max
         self._steps = steps
         self._tables: dict[str, Table] = {}
+        self._trips_kept = self._calls_kept = 0
 
     def read(self, feed_id: str) -> Feed:
         self._open_tables()
@@ -126,6 +127,7 @@ class FeedReader:
         lat = np.array([place.lat for place in places])
         lon = np.array([place.lon for place in places])
         calls = settle_times(table.name, calls, lat, lon, trips.ref, self._issues)
+        self._trips_kept, self._calls_kept = len(calls.starts()), len(calls.trip)
         frequencies = {}
         if "frequencies.txt" in self._tables:
             frequencies = read_frequencies(
@@ -149,16 +151,17 @@ class FeedReader:
             feed.fares = read_fares(tables["fare_attributes.txt"], tables.get("fare_rules.txt"), issues)
 
     def _count(self, feed: Feed) -> None:
-        feed.rows_read = {name: table.rows_read for name, table in sorted(self._tables.items())}
-        feed.kept = {
-            "operators": len(feed.operators),
-            "places": len(feed.places),
-            "lines": len(feed.lines),
-            "calendars": len(feed.calendars),
-            "services": len(feed.services),
-            "calls": len(feed.services.place),
-            "shapes": len(feed.shapes),
-            "footpaths": len(feed.footpaths),
-            "aliases": len(feed.aliases),
-            "fares": len(feed.fares),
+        """Rows kept, by file, where a row stands for one thing."""
+        kept = {
+            "agency.txt": len(feed.operators),
+            "stops.txt": len(feed.places),
+            "routes.txt": len(feed.lines),
+            "trips.txt": self._trips_kept,
+            "stop_times.txt": self._calls_kept,
+            "shapes.txt": sum(len(shape.lat) for shape in feed.shapes),
+            "transfers.txt": len(feed.footpaths),
+            "translations.txt": len(feed.aliases),
+            "fare_attributes.txt": len(feed.fares),
         }
+        feed.rows_read = {name: table.rows_read for name, table in sorted(self._tables.items())}
+        feed.rows_kept = {name: kept[name] for name in feed.rows_read if name in kept}
