@@ -51,9 +51,9 @@ def passenger(client: httpx2.AsyncClient) -> Passenger:
     return Passenger(client)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def doctor(server: Server) -> Iterator[None]:
-    """After the test everything must agree."""
+    """After the tests of a module everything must agree."""
     yield
     result = run_wayfare("doctor", data_dir=server.data_dir)
     assert result.returncode == 0, result.stdout + result.stderr

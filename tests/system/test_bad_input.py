@@ -160,7 +160,7 @@ class TestBookings:
             {"payment": {"method": "barter", "token": "tok_approved"}},
             {"payment": None},
             {"price": {"amount": "0.01", "currency": "EUR"}},
-            {"offer_id": "both", "hold_id": "given"},
+            {"offer_id": "given beside the hold"},
         ],
     )
     async def test_is_refused_and_the_hold_stays(
@@ -175,8 +175,9 @@ class TestBookings:
         check_problem(await passenger.book(hold_id), 409, "hold_used")
 
     async def test_an_unknown_hold(self, client: httpx2.AsyncClient) -> None:
-        for hold_id in ("nothing", "00000000-0000-0000-0000-000000000000"):
-            check_problem(await client.post("/v1/bookings", json=self.body(hold_id)), 404, "not_found")
+        nil = "00000000-0000-0000-0000-000000000000"
+        check_problem(await client.post("/v1/bookings", json=self.body(nil)), 404, "not_found")
+        check_problem(await client.post("/v1/bookings", json=self.body("nothing")), 422, "validation_failed")
 
     async def test_a_declined_card_keeps_the_hold_for_another(self, hold_id: str, passenger: Passenger) -> None:
         body = check_problem(await passenger.book(hold_id, token="tok_declined"), 402, "payment_declined")

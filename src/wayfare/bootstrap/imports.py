@@ -72,7 +72,7 @@ def print_report(report: ImportReport) -> None:
     console.print(f"[bold]{report.feed_id}[/] imported in {report.elapsed_s:.1f} s (generation {report.generation})")
     counts = Table("file", "rows read", "kept", box=None)
     for file, rows in report.rows_read.items():
-        kept = report.kept.get(file.removesuffix(".txt"))
+        kept = report.kept.get(file)
         counts.add_row(file, f"{rows:,}", "" if kept is None else f"{kept:,}")
     console.print(counts)
     services = report.services

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 
 from wayfare.gateway import metrics
 from wayfare.infrastructure.http import encoded
@@ -20,7 +21,7 @@ def operations_router(checks: Mapping[str, Check]) -> APIRouter:
     async def livez() -> Response:
         return encoded({"status": "ok"})
 
-    @router.get("/readyz", summary="Requests can be answered")
+    @router.get("/readyz", summary="Requests can be answered", responses={503: {"description": "Not now, and why"}})
     @router.get("/health", include_in_schema=False)
     async def readyz() -> Response:
         problems = {name: found for name, check in checks.items() if (found := await check()) is not None}
@@ -30,7 +31,7 @@ def operations_router(checks: Mapping[str, Check]) -> APIRouter:
         }
         return encoded(answer, 503 if problems else 200)
 
-    @router.get("/metrics", summary="Prometheus metrics")
+    @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
     async def exposition() -> Response:
         return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 

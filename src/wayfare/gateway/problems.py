@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from wayfare.infrastructure.http import invalid
 from wayfare.infrastructure.telemetry import correlation_id
-from wayfare.kernel.errors import WayfareError
+from wayfare.kernel.errors import ValidationFailed, WayfareError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -100,6 +100,8 @@ async def _on_request_invalid(_: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # what FastAPI says of a body that is not JSON, or not even text
+        return problem_of(ValidationFailed.of("body", "is not valid JSON in UTF-8"))
     code = _HTTP_CODES.get(error.status_code, "http_error")
     detail = f"{request.method} {request.url.path[:200]}: {error.detail}"
     response = problem(code, str(error.detail), detail, error.status_code)

@@ -93,9 +93,7 @@ class TestExpireHolds:
         assert await occupied(inventory_database) == 0
         assert (await brief.api.get_hold(FindHold(other.hold_id))).state == "expired"
 
-    async def test_thoroughly_finds_what_was_overlooked_for_hours(
-        self, brief: Service, inventory_database: Database
-    ) -> None:
+    async def test_finds_what_was_overlooked_for_hours(self, brief: Service, inventory_database: Database) -> None:
         await brief.jobs[0].run()
         await brief.api.place_hold(wants(TINY))
         await outdate(inventory_database, 7200)

@@ -42,7 +42,7 @@ def build(
     lease_s: int = LEASE_S,
 ) -> Service:
     """`lease_s`: how long after its last sign of life a booking is taken over by another process."""
-    store = PostgresBookingStore(database, offer_seal, worker_no, lease_s)
+    store = PostgresBookingStore(database, worker_no, lease_s)
     legs = TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step)

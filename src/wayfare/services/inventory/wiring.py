@@ -14,6 +14,7 @@ from wayfare.services.inventory.adapters.metrics import PrometheusTally
 from wayfare.services.inventory.application.departures import Departures
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
+from wayfare.services.inventory.application.measure_utilisation import measure_utilisation
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
@@ -40,6 +41,7 @@ def build(
     timetables.on_change(lambda _: pictures.clear())
     expire = ExpireHolds(store, pictures)
     partitions = KeepPartitions(store, clock)
+    tally = PrometheusTally()
     place = PlaceHolds(
         departures=departures,
         pictures=pictures,
@@ -47,12 +49,15 @@ def build(
         expire=expire,
         partitions=partitions,
         clock=clock,
-        tally=PrometheusTally(),
+        tally=tally,
         worker_no=worker_no,
         hold_ttl_s=hold_ttl_s,
     )
     api = Inventory(departures, pictures, store, place)
     view = HoldView(offer_seal, timetables)
+
+    async def utilisation() -> None:
+        tally.utilisation(await measure_utilisation(store, departures, clock))
 
     async def start() -> None:
         await partitions()
@@ -66,7 +71,7 @@ def build(
             placing_routes(place, offer_seal, view, clock),
             looking_routes(api, view, ShowSeats(api, departures, timetables)),
         ],
-        jobs=inventory_jobs(expire, partitions),
+        jobs=inventory_jobs(expire, partitions, utilisation),
         start=start,
         stop=store.stop,
         lanes=len(store.lanes),

@@ -18,9 +18,9 @@ STEPS_QUEUE_MAX = 65_536  # a booking that exists is finished, never refused for
 class BookingLanes:
     def __init__(self, database: Database, worker_no: int, lease_s: int) -> None:
         self._worker_no, self._lease_s = worker_no, lease_s
-        self.creating: Lane[NewBookingRow, None] = Lane("bookings-create", database, self._create)
+        self.creating: Lane[NewBookingRow, None] = Lane("bookings.create", database, self._create)
         self.ticketing: Lane[TicketedRow, bool] = Lane(
-            "bookings-ticket", database, self._ticket, queue_max=STEPS_QUEUE_MAX
+            "bookings.ticket", database, self._ticket, queue_max=STEPS_QUEUE_MAX
         )
 
     async def start(self) -> None:
@@ -97,7 +97,7 @@ class BookingLanes:
             [booking.created_s for booking in bookings],
             [total.currency for total in totals],
             [booking.locator for booking in bookings],
-            [row.offer_token for row in rows],
+            [json_text(booking.offer) for booking in bookings],
             [json_text(booking.passengers) for booking in bookings],
             [json_text(booking.contact) for booking in bookings],
             [json_text(booking.units) for booking in bookings],

@@ -8,11 +8,11 @@ import msgspec
 
 from wayfare.contracts.inventory.api import HeldUnit
 from wayfare.contracts.offers.api import Offer
-from wayfare.infrastructure.seal import Seal
 from wayfare.services.bookings.application.ports import Attempt, OpenSaga, SagaKind
 from wayfare.services.bookings.domain.booking import ITEM_STATES, STATES, Booking, Contact, Passenger
 
 _ENCODE = msgspec.json.Encoder().encode
+_OFFER = msgspec.json.Decoder(Offer)
 _PASSENGERS = msgspec.json.Decoder(tuple[Passenger, ...])
 _CONTACT = msgspec.json.Decoder(Contact)
 _UNITS = msgspec.json.Decoder(tuple[HeldUnit, ...])
@@ -22,7 +22,8 @@ def json_text(value: Any) -> str:
     return _ENCODE(value).decode()
 
 
-def booking_of(row: Any, offer_seal: Seal[Offer]) -> Booking:
+def booking_of(row: Any) -> Booking:
+    """The offer is kept as data, not as its token: bookings stay readable when the secret changes."""
     return Booking(
         booking_id=row["booking_id"],
         locator=row["locator"],
@@ -31,7 +32,7 @@ def booking_of(row: Any, offer_seal: Seal[Offer]) -> Booking:
         payment_id=row["payment_id"],
         refunded=row["refunded"],
         created_s=row["created_s"],
-        offer=offer_seal.open(row["offer_token"]),
+        offer=_OFFER.decode(row["offer"]),
         passengers=_PASSENGERS.decode(row["passengers"]),
         contact=_CONTACT.decode(row["contact"]),
         units=_UNITS.decode(row["units"]),

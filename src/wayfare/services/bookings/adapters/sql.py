@@ -30,7 +30,7 @@ WITH booking AS (
 ), locator AS (
     INSERT INTO bookings.locator (locator, booking_id) SELECT * FROM unnest($7::text[], $1::uuid[])
 )
-INSERT INTO bookings.booking_detail (booking_id, offer_token, passengers, contact, units)
+INSERT INTO bookings.booking_detail (booking_id, offer, passengers, contact, units)
 SELECT * FROM unnest($1::uuid[], $8::text[], $9::text[], $10::text[], $11::text[])
 """
 
@@ -138,7 +138,7 @@ FROM bookings.open_saga WHERE hold_id = $1
 _BOOKING = """
 SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.refunded,
        extract(epoch FROM b.created_at)::bigint AS created_s,
-       d.offer_token, d.passengers, d.contact, d.units,
+       d.offer, d.passengers, d.contact, d.units,
        ARRAY(SELECT i.state FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id
              ORDER BY i.item_no) AS item_states
 FROM bookings.booking AS b JOIN bookings.booking_detail AS d USING (booking_id)

@@ -11,9 +11,7 @@ import asyncpg
 import msgspec
 
 from wayfare.contracts.bookings.api import BookingFacts
-from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.database import Database, Session
-from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.money import Money
@@ -42,9 +40,8 @@ REMOVE_BATCH = 5_000
 class PostgresBookingStore:
     """Implements the port `BookingStore`."""
 
-    def __init__(self, database: Database, offer_seal: Seal[Offer], worker_no: int, lease_s: int) -> None:
-        self._database, self._offer_seal = database, offer_seal
-        self._worker_no, self._lease_s = worker_no, lease_s
+    def __init__(self, database: Database, worker_no: int, lease_s: int) -> None:
+        self._database, self._worker_no, self._lease_s = database, worker_no, lease_s
         self.lanes = BookingLanes(database, worker_no, lease_s)
 
     async def create(self, row: NewBookingRow) -> None:
@@ -85,6 +82,8 @@ class PostgresBookingStore:
                 )
                 if not claimed:
                     raise KeyClaimed
+            # The booking before its saga, like everybody who changes both.
+            await session.fetchval(sql.LOCK_PENDING, booking_id)
             taken = await session.fetchval(
                 sql.TRY_AGAIN,
                 hold_id,
@@ -115,7 +114,7 @@ class PostgresBookingStore:
             if not due:
                 return []
             rows = await session.fetch(sql.FIND_BOOKINGS, [row["booking_id"] for row in due])
-        bookings = {row["booking_id"]: booking_of(row, self._offer_seal) for row in rows}
+        bookings = {row["booking_id"]: booking_of(row) for row in rows}
         return [saga_of(row, bookings[row["booking_id"]]) for row in due if row["booking_id"] in bookings]
 
     async def find_saga(self, hold_id: UUID) -> OpenSaga | None:
@@ -133,11 +132,11 @@ class PostgresBookingStore:
 
     async def find_booking(self, booking_id: UUID) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BOOKING, booking_id)
-        return None if row is None else booking_of(row, self._offer_seal)
+        return None if row is None else booking_of(row)
 
     async def find_by_locator(self, locator: str) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
-        return None if row is None else booking_of(row, self._offer_seal)
+        return None if row is None else booking_of(row)
 
     async def cancel(self, booking: Booking, refund: int, item_state: ItemState, told: Told | None) -> bool:
         booking_id = booking.booking_id

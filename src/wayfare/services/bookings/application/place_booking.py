@@ -94,7 +94,7 @@ class PlaceBooking:
             units=hold.units,
         )
         try:
-            await self._store.create(NewBookingRow(booking, hold.offer_token, attempt))
+            await self._store.create(NewBookingRow(booking, attempt))
             saga = OpenSaga(booking, SagaKind.BOOK, attempt)
         except HoldBusy:
             saga = await self._continue(hold.hold_id, attempt, passengers, request.contact)

@@ -74,10 +74,9 @@ class HoldBusy(Exception):
 
 
 class NewBookingRow(msgspec.Struct, frozen=True):
-    """A booking to be created with its saga. `offer_token` is the hold's."""
+    """A booking to be created with its saga."""
 
     booking: Booking
-    offer_token: str
     attempt: Attempt
 
 

@@ -7,7 +7,7 @@ and none locks occupancy twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from wayfare.contracts.inventory.api import ConfirmHold, ReleaseHold
@@ -21,6 +21,7 @@ from wayfare.services.inventory.adapters.hold_rows import (
     key_columns,
     mask_columns,
 )
+from wayfare.services.inventory.adapters.metrics import EXPIRED
 from wayfare.services.inventory.application.ports import Released, Swept, Taken
 from wayfare.services.inventory.domain.claims import Claim, Key, combine, fold
 from wayfare.services.inventory.domain.errors import UnitLost
@@ -28,7 +29,6 @@ from wayfare.services.inventory.domain.holds import HoldRecord, NewHold, State
 
 SWEEP_MAX = 1000
 """Holds expired by one transaction."""
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class HoldBatches:
@@ -109,18 +109,19 @@ class HoldBatches:
         records = await _find(connection, hold_ids)
         return [records.get(hold_id) for hold_id in hold_ids]
 
-    async def sweep(self, connection: Connection, requests: Sequence[datetime | None], _again: bool) -> Sequence[Swept]:
+    async def sweep(self, connection: Connection, requests: Sequence[datetime], _again: bool) -> Sequence[Swept]:
         """One sweep for all who asked, from the earliest time they named."""
-        since = None if None in requests else min(moment for moment in requests if moment)
         until = await connection.fetchval(sql.NOW)
-        due = [row[0] for row in await connection.fetch(sql.LOCK_DUE, since or BEGINNING, SWEEP_MAX)]
+        due = await connection.fetch(sql.LOCK_DUE, min(requests), SWEEP_MAX)
         claims: list[Claim] = []
         if due:
-            expired = [hold_record(row) for row in await connection.fetch(sql.EXPIRE, due)]
-            claims = [claim for record in expired for claim in record.claims]
+            rows = await connection.fetch(sql.EXPIRE, [row["hold_id"] for row in due])
+            claims = [claim for row in rows for claim in hold_record(row).claims]
             await _clear(connection, claims)
+            EXPIRED.inc(len(rows))
         departures = frozenset(claim.departure_id for claim in claims)
-        return [Swept(len(due), departures, until, len(due) < SWEEP_MAX)] * len(requests)
+        complete = len(due) < SWEEP_MAX
+        return [Swept(departures, until if complete else due[-1]["expires_at"], complete)] * len(requests)
 
     async def read_taken(self, connection: Connection, departure_ids: Sequence[int], _again: bool) -> Sequence[Taken]:
         taken: dict[int, list[tuple[int, int]]] = {departure_id: [] for departure_id in departure_ids}

@@ -10,6 +10,7 @@ from wayfare.contracts.inventory.api import ConfirmHold, Findings, ReleaseHold
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.partitions import MonthlyPartitions, PartitionKey
+from wayfare.kernel.ids import departure_id
 from wayfare.kernel.time import day_of
 from wayfare.services.inventory.adapters import sql
 from wayfare.services.inventory.adapters.doctor import check_inventory
@@ -22,6 +23,8 @@ from wayfare.services.inventory.domain.holds import HoldRecord, NewHold
 OCCUPANCY = MonthlyPartitions("inventory.occupancy", PartitionKey.DEPARTURE_ID, {"fillfactor": "60"})
 HOLD = MonthlyPartitions("inventory.hold", PartitionKey.DAY_UUID, {"fillfactor": "80"})
 SWEEP_INTERVAL_S = 0.05
+STEPS_QUEUE_MAX = 1 << 20
+"""Steps of a booking that has begun are never refused for overload; only new holds are."""
 
 
 class PostgresHolds:
@@ -29,11 +32,15 @@ class PostgresHolds:
         batches = HoldBatches(hold_ttl_s)
         self._database = database
         self.placing: Lane[NewHold, HoldRecord | None] = Lane("inventory.place", database, batches.place)
-        self.confirming: Lane[ConfirmHold, HoldRecord] = Lane("inventory.confirm", database, batches.confirm)
-        self.releasing: Lane[ReleaseHold, Released] = Lane("inventory.release", database, batches.release)
+        self.confirming: Lane[ConfirmHold, HoldRecord] = Lane(
+            "inventory.confirm", database, batches.confirm, queue_max=STEPS_QUEUE_MAX
+        )
+        self.releasing: Lane[ReleaseHold, Released] = Lane(
+            "inventory.release", database, batches.release, queue_max=STEPS_QUEUE_MAX
+        )
         self.finding: Lane[UUID, HoldRecord | None] = Lane("inventory.find", database, batches.find)
         self.reading: Lane[int, Taken] = Lane("inventory.read", database, batches.read_taken)
-        self.sweeping: Lane[datetime | None, Swept] = Lane(
+        self.sweeping: Lane[datetime, Swept] = Lane(
             "inventory.sweep", database, batches.sweep, interval_s=SWEEP_INTERVAL_S
         )
         self.lanes = (
@@ -60,8 +67,14 @@ class PostgresHolds:
     async def find(self, hold_id: UUID) -> HoldRecord | None:
         return await self.finding.call(hold_id)
 
-    async def sweep(self, since: datetime | None) -> Swept:
+    async def sweep(self, since: datetime) -> Swept:
         return await self.sweeping.call(since)
+
+    async def find_overlooked(self) -> datetime | None:
+        async with self._database.transaction() as session:
+            await session.execute("SET LOCAL statement_timeout = 0")  # it looks at every hold there is
+            overlooked: datetime | None = await session.fetchval(sql.OVERLOOKED)
+            return overlooked
 
     async def read_taken(self, departure_id: int) -> Taken:
         return await self.reading.call(departure_id)
@@ -69,6 +82,10 @@ class PostgresHolds:
     async def find_sold(self, service_nos: Sequence[int], from_departure: int) -> list[int]:
         rows = await self._database.fetch(sql.SOLD_DEPARTURES, from_departure, list(service_nos))
         return [row[0] for row in rows]
+
+    async def count_taken(self, day: int) -> list[tuple[int, int]]:
+        rows = await self._database.fetch(sql.COUNT_TAKEN, departure_id(day, 1), departure_id(day + 1, 1))
+        return [(row[0], row[1]) for row in rows]
 
     async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]:
         return [hold_record(row) for row in await self._database.fetch(sql.CONFIRMED_PAGE, after or UUID(int=0), limit)]

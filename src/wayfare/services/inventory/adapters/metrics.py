@@ -26,3 +26,6 @@ class PrometheusTally:
 
     def refused(self) -> None:
         REFUSED.inc()
+
+    def utilisation(self, ratio: float) -> None:
+        UTILISATION.set(ratio)

@@ -74,7 +74,7 @@ WHERE h.hold_id = n.changed AND h.hold_id = ANY ($1)
 
 # $1: from where the index is read; $2: at most so many.
 LOCK_DUE = """
-SELECT hold_id FROM inventory.hold WHERE expires_at > $1 AND expires_at <= now() AND state = 0
+SELECT hold_id, expires_at FROM inventory.hold WHERE expires_at >= $1 AND expires_at <= now() AND state = 0
 ORDER BY expires_at LIMIT $2
 FOR UPDATE SKIP LOCKED
 """
@@ -82,6 +82,8 @@ FOR UPDATE SKIP LOCKED
 EXPIRE = f"UPDATE inventory.hold SET state = 3 WHERE hold_id = ANY ($1::uuid[]) AND state = 0 RETURNING {_HOLD}"
 
 NOW = "SELECT now()"
+
+OVERLOOKED = "SELECT min(expires_at) FROM inventory.hold WHERE state = 0 AND expires_at < now() - interval '1 minute'"
 
 TAKEN = """
 SELECT departure_id, unit_no, taken_lo, taken_hi FROM inventory.occupancy
@@ -92,6 +94,11 @@ SOLD_DEPARTURES = """
 SELECT DISTINCT departure_id FROM inventory.occupancy
 WHERE departure_id >= $1 AND departure_id & 4294967295 = ANY ($2::bigint[]) AND (taken_lo <> 0 OR taken_hi <> 0)
 ORDER BY departure_id
+"""
+
+COUNT_TAKEN = """
+SELECT departure_id, sum(bit_count(taken_lo::bit(64)) + bit_count(taken_hi::bit(64)))::bigint FROM inventory.occupancy
+WHERE departure_id >= $1 AND departure_id < $2 AND (taken_lo <> 0 OR taken_hi <> 0) GROUP BY departure_id
 """
 
 CONFIRMED_PAGE = f"""

@@ -96,9 +96,9 @@ class Pictures:
 
     async def _read(self, departure_id: int) -> Picture:
         try:
-            departure = self._departures.get(departure_id)
             started = time.monotonic()
             taken = await self._store.read_taken(departure_id)
+            departure = self._departures.get(departure_id)  # not before: a new timetable may have come meanwhile
             picture = Picture(departure.index, departure.sections, started, taken)
             late = [*self._readings[departure_id].settled]
             for claims in self._in_flight.get(departure_id, {}).values():

@@ -22,12 +22,11 @@ class Released(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """What a sweep did: holds expired, departures that got units back, and up to when (database's clock)."""
+    """What a sweep did: which departures got units back, and up to when holds have been looked at."""
 
-    holds: int
     departures: frozenset[int]
-    until: datetime
-    complete: bool  # False: there is more to do
+    until: datetime  # database's clock
+    complete: bool  # False: there are more from `until` on
 
 
 class HoldStore(Protocol):
@@ -45,12 +44,18 @@ class HoldStore(Protocol):
     async def release(self, message: ReleaseHold) -> Released:
         """Raises NotFound, HoldUsed, Unavailable."""
 
-    async def sweep(self, since: datetime | None) -> Swept:
-        """Expire holds whose time ended after `since`; all that are due when None."""
+    async def sweep(self, since: datetime) -> Swept:
+        """Expire holds whose time ended at `since` or later."""
+
+    async def find_overlooked(self) -> datetime | None:
+        """When the time of the first hold ended that should have expired a minute ago or more."""
 
     async def read_taken(self, departure_id: int) -> Taken: ...
 
     async def find_sold(self, service_nos: Sequence[int], from_departure: int) -> list[int]: ...
+
+    async def count_taken(self, day: int) -> list[tuple[int, int]]:
+        """Departures of a day number with anything held or sold, and how many seat sections are."""
 
     async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]: ...
 
@@ -66,3 +71,4 @@ class Tally(Protocol):
     def placed(self) -> None: ...
     def replanned(self) -> None: ...
     def refused(self) -> None: ...
+    def utilisation(self, ratio: float) -> None: ...

@@ -48,8 +48,8 @@ class Picture:
             slot = self.index.slots.get(unit_no)
             if slot is None:
                 continue
-            mask &= every_section
-            edges = mask ^ mask << 1
+            inside = mask & every_section
+            edges = inside ^ inside << 1
             while edges:
                 first = edges & -edges
                 changes[first.bit_length() - 1] ^= 1 << slot

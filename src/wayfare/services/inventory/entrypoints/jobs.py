@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
 
 EXPIRE_EVERY_S = 1.0
-EXPIRE_THOROUGHLY_EVERY_S = 300.0
+EXPIRE_OVERLOOKED_EVERY_S = 300.0
 PARTITIONS_EVERY_S = 6 * 3600.0
+UTILISATION_EVERY_S = 60.0
 
 
-def inventory_jobs(expire: ExpireHolds, partitions: KeepPartitions) -> list[PeriodicJob]:
+def inventory_jobs(
+    expire: ExpireHolds, partitions: KeepPartitions, utilisation: Callable[[], Awaitable[None]]
+) -> list[PeriodicJob]:
     return [
         PeriodicJob("inventory.expire", EXPIRE_EVERY_S, expire),
-        PeriodicJob("inventory.expire_thoroughly", EXPIRE_THOROUGHLY_EVERY_S, expire.thoroughly, exclusive=True),
+        PeriodicJob("inventory.expire_overlooked", EXPIRE_OVERLOOKED_EVERY_S, expire.overlooked, exclusive=True),
         PeriodicJob("inventory.partitions", PARTITIONS_EVERY_S, partitions),
+        PeriodicJob("inventory.utilisation", UTILISATION_EVERY_S, utilisation, exclusive=True),
     ]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from datetime import date
-from typing import Generic, TypeVar
 
 import numpy as np
 import structlog
@@ -22,37 +20,17 @@ from wayfare.services.offers.adapters.place_index import PlaceIndex
 from wayfare.services.offers.domain.cabins import by_comfort
 from wayfare.services.offers.domain.feed_fares import Ride
 from wayfare.services.offers.domain.quotes import LegFacts, Proposal
+from wayfare.services.offers.domain.recent import Recent
 from wayfare.services.offers.domain.tariffs import PriceList, find_tariff
 from wayfare.services.offers.domain.trips import Trip
 
 log = structlog.get_logger()
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 _SEARCHES_MAX = 2048
 _RIDES_MAX = 20_000
 _DATES_TRIED = 2
 _DAYS_AWAY_MAX = 60
 _PATIENCE_S = 30.0
-
-
-class Recent(Generic[K, V]):
-    """The values used last, at most `size` of them."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[K, V] = OrderedDict()
-
-    def find(self, key: K) -> V | None:
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def keep(self, key: K, value: V) -> None:
-        self._values[key] = value
-        if len(self._values) > self._size:
-            self._values.popitem(last=False)
 
 
 class TimetableEdition:
@@ -105,8 +83,11 @@ class TimetableEdition:
     def propose(self, trip: Trip) -> Proposal:
         table = self.timetable
         facts = tuple(self.leg_facts(leg.service, leg.from_call, leg.to_call) for leg in trip.legs)
-        departures = tuple(departure_id(leg.service_day, int(table.service_no[leg.service])) for leg in trip.legs)
-        return Proposal.of(trip, departures, facts, table.meta.fares)
+        rides = tuple(
+            (departure_id(leg.service_day, int(table.service_no[leg.service])), leg.from_call, leg.to_call)
+            for leg in trip.legs
+        )
+        return Proposal.of(trip, rides, facts, table.meta.fares)
 
     def leg_facts(self, service: int, from_call: int, to_call: int) -> LegFacts:
         key = (service, from_call, to_call)

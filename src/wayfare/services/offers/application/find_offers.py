@@ -161,7 +161,7 @@ def _in_time(proposal: Proposal, search: OfferSearch, table: Timetable, destinat
 
 
 def _has_cabin(proposal: Proposal, code: str) -> bool:
-    return any(cabin.code == code for cabins in proposal.cabins for cabin in cabins)
+    return any(cabin.code == code for level in proposal.cabins for cabin in level.cabins)
 
 
 def _known_cabin(table: Timetable, wanted: str | None) -> str | None:

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from wayfare.contracts.catalogue.layout import Cabin
 from wayfare.contracts.inventory.api import CountFree, InventoryApi, LegRequest
 from wayfare.contracts.offers.api import ConditionStep, Offer, OfferLeg
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.time import Clock
 from wayfare.services.offers.application.ports import RateSource
-from wayfare.services.offers.domain.conditions import Families, find_steps, joint_code
+from wayfare.services.offers.domain.conditions import steps_left
 from wayfare.services.offers.domain.exchange import Rates
-from wayfare.services.offers.domain.quotes import LegPrice, Proposal
+from wayfare.services.offers.domain.quotes import LegPrice, Proposal, TripCabin, TripFamily
+from wayfare.services.offers.domain.recent import Recent
 from wayfare.services.offers.domain.sales import SalesRules
 
 Units = tuple[Mapping[str, int], Mapping[str, int]]  # free, on sale; by cabin
+Ride = tuple[int, int, int]  # departure id, from call, to call
+ISSUED_EVERY_S = 10
+_PRICED_MAX = 2048
 
 
 class PricedOffer(msgspec.Struct, frozen=True):
     """`token` is None when fewer seats are left than passengers."""
 
     token: str | None
-    cabins: tuple[Cabin, ...]  # one per leg
-    families: Families
+    cabin: TripCabin
+    family: TripFamily
     passengers: tuple[int, ...]  # minor units of `currency`, over all legs
+    total: int
     currency: str
     seats_left: int
-    refund: tuple[ConditionStep, ...]
+    refund: tuple[ConditionStep, ...]  # the steps still to come
     exchange: tuple[ConditionStep, ...]
     expires_s: int
     remark: str | None  # how the price was converted
-
-    @property
-    def total(self) -> int:
-        return sum(self.passengers)
 
 
 class PricedTrip(msgspec.Struct, frozen=True):
@@ -53,7 +54,11 @@ class PricedTrip(msgspec.Struct, frozen=True):
 
 
 class PriceTrips:
-    """Asks inventory once for all legs of all trips."""
+    """Asks inventory once for all legs of all trips.
+
+    Offers are issued at full ten seconds. Until the next one the same trip, asked for by the same party with the
+    same seats left, gets the same offers.
+    """
 
     def __init__(
         self, inventory: InventoryApi, seal: Seal[Offer], clock: Clock, rates: RateSource, rules: SalesRules
@@ -63,6 +68,7 @@ class PriceTrips:
         self._clock = clock
         self._rates = rates
         self._rules = rules
+        self._priced: Recent[tuple[object, ...], tuple[object, PricedTrip]] = Recent(_PRICED_MAX)
 
     async def __call__(
         self, proposals: Sequence[Proposal], passengers: tuple[str, ...], currency: str | None, cabin: str | None
@@ -72,11 +78,22 @@ class PriceTrips:
         rates = self._rates.find_rates(now_s)
         reasons = [self._find_hindrance(proposal, currency, rates, now_s) for proposal in proposals]
         units = await self._count([p for p, why in zip(proposals, reasons, strict=True) if why is None])
-        counter = _Counter(self._seal, self._rules, passengers, currency, cabin, now_s, rates)
+        issued_s = now_s - now_s % ISSUED_EVERY_S
+        desk = _Desk(self._seal, self._rules, passengers, currency, cabin, issued_s, rates)
         return tuple(
-            PricedTrip(proposal, counter.offer(proposal, units) if why is None else (), why)
+            PricedTrip(proposal, (), why) if why is not None else self._price(desk, proposal, units)
             for proposal, why in zip(proposals, reasons, strict=True)
         )
+
+    def _price(self, desk: _Desk, proposal: Proposal, units: Mapping[Ride, Units]) -> PricedTrip:
+        at_hand = [units[ride] for ride in proposal.rides]
+        seen = (desk.issued_s, desk.rates, [(*free.items(), *total.items()) for free, total in at_hand])
+        key = (id(proposal), desk.passengers, desk.currency, desk.cabin)
+        known = self._priced.find(key)
+        if known is None or known[0] != seen or known[1].proposal is not proposal:
+            known = seen, PricedTrip(proposal, desk.offer(proposal, at_hand), None)
+            self._priced.keep(key, known)
+        return known[1]
 
     def _find_hindrance(self, proposal: Proposal, currency: str | None, rates: Rates | None, now_s: int) -> str | None:
         why = self._rules.find_hindrance(proposal, now_s) or proposal.problem
@@ -87,95 +104,79 @@ class PriceTrips:
             return None
         return "currency_mix" if len(set(proposal.currencies)) > 1 else "other_currency"
 
-    async def _count(self, proposals: Sequence[Proposal]) -> dict[tuple[int, int, int], Units]:
-        rides = dict.fromkeys(ride for proposal in proposals for ride in _rides(proposal))
+    async def _count(self, proposals: Sequence[Proposal]) -> dict[Ride, Units]:
+        rides = dict.fromkeys(ride for proposal in proposals for ride in proposal.rides)
         if not rides:
             return {}
         answer = await self._inventory.count_free(CountFree(tuple(LegRequest(*ride, "") for ride in rides)))
         return dict(zip(rides, zip(answer.free, answer.total, strict=True), strict=True))
 
 
-def _rides(proposal: Proposal) -> list[tuple[int, int, int]]:
-    return [
-        (departure, leg.from_call, leg.to_call)
-        for departure, leg in zip(proposal.departure_ids, proposal.trip.legs, strict=True)
-    ]
-
-
-class _Counter:
+class _Desk(NamedTuple):
     """Makes the offers of one search."""
 
-    def __init__(
-        self,
-        seal: Seal[Offer],
-        rules: SalesRules,
-        passengers: tuple[str, ...],
-        currency: str | None,
-        cabin: str | None,
-        now_s: int,
-        rates: Rates | None,
-    ) -> None:
-        self._seal = seal
-        self._rules = rules
-        self._passengers = passengers
-        self._currency = currency
-        self._cabin = cabin
-        self._now_s = now_s
-        self._rates = rates
+    seal: Seal[Offer]
+    rules: SalesRules
+    passengers: tuple[str, ...]
+    currency: str | None
+    cabin: str | None
+    issued_s: int
+    rates: Rates | None
 
-    def offer(self, proposal: Proposal, units: Mapping[tuple[int, int, int], Units]) -> tuple[PricedOffer, ...]:
-        at_hand = [units[ride] for ride in _rides(proposal)]
+    def offer(self, proposal: Proposal, at_hand: Sequence[Units]) -> tuple[PricedOffer, ...]:
+        expires_s = min(self.issued_s + self.rules.offer_ttl_s, self.rules.closes_s(proposal))
         offers = []
-        for cabins in proposal.cabins:
-            if self._cabin is not None and all(cabin.code != self._cabin for cabin in cabins):
+        for level in proposal.cabins:
+            if self.cabin is not None and all(cabin.code != self.cabin for cabin in level.cabins):
                 continue
             free = [
                 (counts[0].get(cabin.code, 0), counts[1].get(cabin.code, 0))
-                for counts, cabin in zip(at_hand, cabins, strict=True)
+                for counts, cabin in zip(at_hand, level.cabins, strict=True)
             ]
-            offers += [self._make(proposal, cabins, families, free) for families in proposal.families]
+            offers += [self.one(proposal, level, family, free, expires_s) for family in proposal.families]
         return tuple(offers)
 
-    def _make(
-        self, proposal: Proposal, cabins: tuple[Cabin, ...], families: Families, free: list[tuple[int, int]]
+    def one(
+        self, proposal: Proposal, level: TripCabin, family: TripFamily, free: list[tuple[int, int]], expires_s: int
     ) -> PricedOffer:
-        prices = proposal.price(cabins, families, self._passengers, free, self._now_s)
-        currency = self._currency or proposal.currencies[0]
+        prices = proposal.price(level.cabins, family.families, self.passengers, free, self.issued_s)
+        currency = self.currency or proposal.currencies[0]
         prices, remark = self._convert(prices, proposal.currencies, currency)
-        departs_s = proposal.trip.legs[0].departs_s
-        refund = find_steps(families, "refund", departs_s, self._now_s)
-        exchange = find_steps(families, "exchange", departs_s, self._now_s)
-        expires_s = min(self._now_s + self._rules.offer_ttl_s, self._rules.closes_s(proposal))
-        seats_left = min(each[0] for each in free)
+        refund = steps_left(family.refund, self.issued_s)
+        exchange = steps_left(family.exchange, self.issued_s)
+        seats_left = min([each[0] for each in free])
         token = None
-        if seats_left >= len(self._passengers):
-            legs = tuple(
+        if seats_left >= len(self.passengers):
+            legs = [
                 OfferLeg(*ride, cabin.code, price.prices, price.taxes)
-                for ride, cabin, price in zip(_rides(proposal), cabins, prices, strict=True)
+                for ride, cabin, price in zip(proposal.rides, level.cabins, prices, strict=True)
+            ]
+            offer = Offer(
+                legs=tuple(legs),
+                passengers=self.passengers,
+                fare_family=family.code,
+                currency=currency,
+                departs_s=proposal.trip.legs[0].departs_s,
+                refund=refund,
+                exchange=exchange,
+                issued_s=self.issued_s,
+                expires_s=expires_s,
             )
-            token = self._seal.seal(
-                Offer(
-                    legs,
-                    self._passengers,
-                    joint_code(families),
-                    currency,
-                    departs_s,
-                    refund,
-                    exchange,
-                    self._now_s,
-                    expires_s,
-                )
-            )
-        sums = tuple(map(sum, zip(*(price.prices for price in prices), strict=True)))
-        return PricedOffer(token, cabins, families, sums, currency, seats_left, refund, exchange, expires_s, remark)
+            token = self.seal.seal(offer)
+        sums = prices[0].prices
+        if len(prices) > 1:
+            sums = tuple(map(sum, zip(*[price.prices for price in prices], strict=True)))
+        return PricedOffer(
+            token, level, family, sums, sum(sums), currency, seats_left, refund, exchange, expires_s, remark
+        )
 
     def _convert(
         self, prices: list[LegPrice], currencies: tuple[str, ...], target: str
     ) -> tuple[list[LegPrice], str | None]:
         origins = set(currencies)
-        if origins == {target} or self._rates is None:
+        if origins == {target} or self.rates is None:
             return prices, None
-        convert = self._rates.convert
+        convert = self.rates.convert
         converted = [
             LegPrice(
                 tuple(convert(minor, origin, target) for minor in price.prices),
@@ -183,4 +184,4 @@ class _Counter:
             )
             for price, origin in zip(prices, currencies, strict=True)
         ]
-        return converted, self._rates.sentence(origins, target)
+        return converted, self.rates.sentence(origins, target)

@@ -34,20 +34,10 @@ def combine_families(legs: Sequence[Families]) -> tuple[Families, ...]:
     return (cheapest,) if cheapest == dearest else (cheapest, dearest)
 
 
-def joint_code(families: Families) -> str:
-    """The code of a combination: one where the legs agree, else all in order ("saver+light")."""
-    return "+".join(dict.fromkeys(family.code for family in families))
+def all_steps(families: Families, kind: Kind, departs_s: int) -> tuple[ConditionStep, ...]:
+    """The steps of a trip that departs at `departs_s`: the strictest leg governs at any time.
 
-
-def joint_name(families: Families) -> str:
-    return " + ".join(dict.fromkeys(family.name for family in families))
-
-
-@lru_cache(maxsize=4096)
-def find_steps(families: Families, kind: Kind, departs_s: int, now_s: int) -> tuple[ConditionStep, ...]:
-    """The steps still to come for a trip that departs at `departs_s`: the strictest leg governs at any time.
-
-    After the last step nothing is given back. No steps: never refundable (exchangeable) from now on.
+    After the last step nothing is given back. No steps: never refundable (exchangeable).
     """
     tables = [sorted(getattr(family, kind), reverse=True) for family in families]
     if not all(tables):
@@ -56,15 +46,19 @@ def find_steps(families: Families, kind: Kind, departs_s: int, now_s: int) -> tu
     hours = sorted({hour for table in tables for hour, _ in table if hour >= end}, reverse=True)
     steps: list[ConditionStep] = []
     for hour in hours:
-        until_s = departs_s - hour * 3600
-        if until_s <= now_s:
-            continue
         share = max(next(kept for limit, kept in table if limit <= hour) for table in tables)
         permille = int((share * 1000).quantize(Decimal(1), ROUND_HALF_UP))
         if steps and steps[-1].fee_permille == permille:
             steps.pop()
-        steps.append(ConditionStep(until_s, permille))
+        steps.append(ConditionStep(departs_s - hour * 3600, permille))
     return tuple(steps)
+
+
+def steps_left(steps: tuple[ConditionStep, ...], now_s: int) -> tuple[ConditionStep, ...]:
+    """The steps that are not over yet."""
+    if not steps or steps[0].until_s > now_s:
+        return steps
+    return tuple(step for step in steps if step.until_s > now_s)
 
 
 @lru_cache(maxsize=4096)

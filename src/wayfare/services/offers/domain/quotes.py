@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,9 +10,10 @@ import msgspec
 
 from wayfare.contracts.catalogue.fares import FareFamily, FeedFare
 from wayfare.contracts.catalogue.layout import Cabin
+from wayfare.contracts.offers.api import ConditionStep
 from wayfare.kernel.time import DAY_S
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import Families, combine_families
+from wayfare.services.offers.domain.conditions import Families, all_steps, combine_families
 from wayfare.services.offers.domain.feed_fares import Cover, Ride, find_covers
 from wayfare.services.offers.domain.tariffs import STANDARD, PriceList, to_minor
 from wayfare.services.offers.domain.trips import Trip
@@ -35,26 +36,59 @@ class LegPrice(NamedTuple):
     taxes: tuple[int, ...]
 
 
+class TripCabin(msgspec.Struct, frozen=True):
+    """A comfort level of a trip: one cabin per leg; code and name show all that differ ("first + 1A")."""
+
+    cabins: tuple[Cabin, ...]
+    code: str
+    name: str
+
+
+class TripFamily(msgspec.Struct, frozen=True):
+    """A fare family of a trip: one per leg, with the conditions they come to together."""
+
+    families: Families
+    code: str
+    name: str
+    refund: tuple[ConditionStep, ...]
+    exchange: tuple[ConditionStep, ...]
+
+    @classmethod
+    def of(cls, families: Families, departs_s: int) -> TripFamily:
+        return cls(
+            families,
+            _joint(family.code for family in families),
+            _joint(family.name for family in families),
+            all_steps(families, "refund", departs_s),
+            all_steps(families, "exchange", departs_s),
+        )
+
+
+def _joint(names: Iterable[str]) -> str:
+    return " + ".join(dict.fromkeys(names))
+
+
 class Proposal(msgspec.Struct, frozen=True):
     """A planned trip with what does not change from one search to the next.
 
-    `problem` says why it cannot be sold at all: no_layout or no_fare.
+    `rides` are (departure id, from call, to call) per leg. `problem` says why it cannot be sold at all: no_layout
+    or no_fare.
     """
 
     trip: Trip
-    departure_ids: tuple[int, ...]
+    rides: tuple[tuple[int, int, int], ...]
     legs: tuple[LegFacts, ...]
     covers: tuple[Cover, ...]
     currencies: tuple[str, ...]  # per leg
-    cabins: tuple[tuple[Cabin, ...], ...]  # per comfort level, one per leg
-    families: tuple[Families, ...]  # per family, one per leg
+    cabins: tuple[TripCabin, ...]
+    families: tuple[TripFamily, ...]
     problem: str | None
 
     @classmethod
     def of(
         cls,
         trip: Trip,
-        departure_ids: tuple[int, ...],
+        rides: tuple[tuple[int, int, int], ...],
         legs: tuple[LegFacts, ...],
         fares: dict[str, tuple[FeedFare, ...]],
     ) -> Proposal:
@@ -64,10 +98,19 @@ class Proposal(msgspec.Struct, frozen=True):
         priced = all(leg.price_list or number in published for number, leg in enumerate(legs))
         if not cabins or not priced:
             problem = "no_layout" if not cabins else "no_fare"
-            return cls(trip, departure_ids, legs, covers, (), (), (), problem)
+            return cls(trip, rides, legs, covers, (), (), (), problem)
         families = combine_families([_families(leg, published.get(n)) for n, leg in enumerate(legs)])
-        currencies = tuple(_currency(leg, published.get(n)) for n, leg in enumerate(legs))
-        return cls(trip, departure_ids, legs, covers, currencies, cabins, families, None)
+        departs_s = trip.legs[0].departs_s
+        return cls(
+            trip,
+            rides,
+            legs,
+            covers,
+            tuple(_currency(leg, published.get(n)) for n, leg in enumerate(legs)),
+            tuple(TripCabin(level, _joint(c.code for c in level), _joint(c.name for c in level)) for level in cabins),
+            tuple(TripFamily.of(combination, departs_s) for combination in families),
+            None,
+        )
 
     def price(
         self,

@@ -18,11 +18,13 @@ from wayfare.kernel.time import rfc3339
 from wayfare.services.offers.application.find_offers import OffersFound
 from wayfare.services.offers.application.ports import PlaceMatch
 from wayfare.services.offers.application.price_trips import PricedOffer, PricedTrip
-from wayfare.services.offers.domain.conditions import describe, joint_code, joint_name
+from wayfare.services.offers.domain.conditions import describe
 from wayfare.services.offers.domain.quotes import Proposal
+from wayfare.services.offers.domain.recent import Recent
 
 Json = dict[str, Any]
 _HEADS_MAX = 8192
+_PRICED_MAX = 2048
 
 REASONS = {
     "departed": "This trip has departed.",
@@ -41,7 +43,8 @@ class Renderer:
     def __init__(self, timetable: Timetable) -> None:
         self.timetable = timetable
         self._modes: Bytes | None = None
-        self._heads: dict[tuple[int, ...], tuple[msgspec.Raw, str]] = {}
+        self._heads: Recent[object, tuple[msgspec.Raw, str]] = Recent(_HEADS_MAX)
+        self._priced: Recent[object, tuple[PricedTrip, msgspec.Raw]] = Recent(_PRICED_MAX)
 
     def offers(self, found: OffersFound, passengers: tuple[str, ...]) -> Json:
         tz_from, tz_to = self._tz(found.origin), self._tz(found.destination)
@@ -84,29 +87,35 @@ class Renderer:
         legs, name = self._legs(priced.proposal)
         return {
             "id": name,
-            "departs_at": rfc3339(trip.departs_s, tz_from),
-            "arrives_at": rfc3339(trip.arrives_s, tz_to),
+            "departs_at": _at(trip.departs_s, tz_from),
+            "arrives_at": _at(trip.arrives_s, tz_to),
             "duration_s": trip.duration_s,
             "transfers": trip.transfers,
             "walk_before_s": trip.walk_before_s,
             "walk_after_s": trip.walk_after_s,
             "legs": legs,
-            "offers": [_offer(offer, passengers, trip.legs[0].departs_s, tz_from) for offer in priced.offers],
+            "offers": self._offers(priced, passengers, tz_from),
             "reason": None if priced.reason is None else {"code": priced.reason, "text": REASONS[priced.reason]},
         }
 
+    def _offers(self, priced: PricedTrip, passengers: tuple[str, ...], tz: str) -> msgspec.Raw:
+        """The offers as encoded JSON; kept, because offers priced before come again as the same object."""
+        known = self._priced.find((id(priced), tz))
+        if known is None or known[0] is not priced:
+            departs_s = priced.proposal.trip.legs[0].departs_s
+            offers = [_offer(offer, passengers, departs_s, tz) for offer in priced.offers]
+            known = priced, msgspec.Raw(msgspec.json.encode(offers))
+            self._priced.keep((id(priced), tz), known)
+        return known[1]
+
     def _legs(self, proposal: Proposal) -> tuple[msgspec.Raw, str]:
         """The legs as encoded JSON, and the trip's id made of them."""
-        key = proposal.departure_ids + tuple(
-            call for leg in proposal.trip.legs for call in (leg.from_call, leg.to_call)
-        )
-        known = self._heads.get(key)
+        known = self._heads.find(proposal.rides)
         if known is None:
-            if len(self._heads) >= _HEADS_MAX:
-                self._heads.clear()
             legs = [self._leg(proposal, number) for number in range(len(proposal.legs))]
             name = "~".join(f"{leg['departure_id']}.{leg['from_call']}.{leg['to_call']}" for leg in legs)
-            known = self._heads[key] = msgspec.Raw(msgspec.json.encode(legs)), name
+            known = msgspec.Raw(msgspec.json.encode(legs)), name
+            self._heads.keep(proposal.rides, known)
         return known
 
     def _leg(self, proposal: Proposal, number: int) -> Json:
@@ -114,7 +123,7 @@ class Renderer:
         line = int(table.service_line[leg.service])
         operator = int(table.line_operator[line])
         return {
-            "departure_id": format_departure(proposal.departure_ids[number]),
+            "departure_id": format_departure(proposal.rides[number][0]),
             "mode": MODES[int(table.line_mode[line])],
             "operator": {"id": table.operator_id[operator], "name": table.operator_name[operator]},
             "line": {"id": table.line_id[line], "name": table.line_name[line]},
@@ -152,17 +161,20 @@ def _modes_by_station(table: Timetable) -> Bytes:
     return found
 
 
+_at = lru_cache(maxsize=8192)(rfc3339)
+
+
 def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: str) -> Json:
     currency = offer.currency
     total = Money(offer.total, currency)
     text = describe(offer.refund, offer.exchange, departs_s, tz)
     return {
         "offer_id": offer.token,
-        "cabin": _joint(tuple(cabin.code for cabin in offer.cabins)),
-        "cabin_name": _joint(tuple(cabin.name for cabin in offer.cabins)),
-        "cabins": [cabin.code for cabin in offer.cabins],
-        "fare_family": joint_code(offer.families),
-        "fare_family_name": joint_name(offer.families),
+        "cabin": offer.cabin.code,
+        "cabin_name": offer.cabin.name,
+        "cabins": [cabin.code for cabin in offer.cabin.cabins],
+        "fare_family": offer.family.code,
+        "fare_family_name": offer.family.name,
         "price": total.as_json(),
         "passengers": [
             {"category": category, "price": Money(minor, currency).as_json()}
@@ -174,18 +186,12 @@ def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: 
             "exchange": _steps(offer.exchange, total, tz),
             "text": text if offer.remark is None else (*text, offer.remark),
         },
-        "expires_at": rfc3339(offer.expires_s, tz),
+        "expires_at": _at(offer.expires_s, tz),
     }
 
 
-@lru_cache(maxsize=1024)
-def _joint(names: tuple[str, ...]) -> str:
-    """One name where the legs agree, else all in order."""
-    return " + ".join(dict.fromkeys(names))
-
-
 def _steps(steps: Sequence[ConditionStep], total: Money, tz: str) -> list[Json]:
-    return [{"until": rfc3339(step.until_s, tz), "fee": fee_of(total, step.fee_permille).as_json()} for step in steps]
+    return [{"until": _at(step.until_s, tz), "fee": fee_of(total, step.fee_permille).as_json()} for step in steps]
 
 
 def fee_of(total: Money, permille: int) -> Money:

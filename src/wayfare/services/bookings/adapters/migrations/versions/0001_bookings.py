@@ -30,7 +30,7 @@ TABLES = [
     """
     CREATE TABLE bookings.booking_detail (
         booking_id  uuid NOT NULL PRIMARY KEY,
-        offer_token text NOT NULL,
+        offer       text NOT NULL,
         passengers  text NOT NULL,
         contact     text NOT NULL,
         units       text NOT NULL
