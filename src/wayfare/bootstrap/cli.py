@@ -27,15 +27,17 @@ class _Wayfare(click.Group):
             return super().invoke(ctx)
         except WayfareError as error:
             click.echo(f"wayfare: {error.detail}", err=True)
-            for item in error.facts.get("errors", [])[:_ISSUES_SHOWN]:
-                click.echo(f"  {_issue_line(item)}", err=True)
+            issues = error.facts.get("errors", [])
+            if len(issues) > 1:  # a single one is the line above
+                for item in issues[:_ISSUES_SHOWN]:
+                    click.echo(f"  {_issue_line(item)}", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
             sys.exit(130)
 
 
 def _issue_line(item: dict[str, Any]) -> str:
-    place = ":".join(str(item[key]) for key in ("file", "line", "field") if item.get(key) not in (None, ""))
+    place = ":".join(str(item[key]) for key in ("file", "line", "field") if item.get(key))
     return f"{place}: {item.get('reason') or item.get('message')}" if place else str(item.get("reason"))
 
 

@@ -125,7 +125,8 @@ def _with_catalogue(settings: Settings, use: Callable[[CatalogueUseCases, Step],
 
 def _run(settings: Settings, use: Callable[[CatalogueUseCases, Step], Awaitable[T]]) -> T:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("starting", total=None)
 
         def step(what: str, done: int, total: int) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import structlog
 
-from wayfare.contracts.catalogue.timetable import CAN_BOARD, MODES, Timetable
+from wayfare.contracts.catalogue.timetable import CAN_BOARD, MODES, Longs, Timetable
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import departure_id
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 _SEARCHES_MAX = 2048
 _RIDES_MAX = 20_000
+_ORIGINS_MAX = 1024
 _DATES_TRIED = 2
 _DAYS_AWAY_MAX = 60
 _PATIENCE_S = 30.0
@@ -45,6 +46,7 @@ class TimetableEdition:
         self.places = PlaceIndex(timetable)
         self._rides: Recent[tuple[int, int, int], LegFacts] = Recent(_RIDES_MAX)
         self._searches: Recent[tuple[object, ...], tuple[Proposal, ...]] = Recent(_SEARCHES_MAX)
+        self._days: Recent[int, Longs] = Recent(_ORIGINS_MAX)
         self._price_lists: dict[int, PriceList | None] = {}
         self._tariffs: dict[str, PriceList] = {}
 
@@ -71,7 +73,10 @@ class TimetableEdition:
         modes: Collection[str] | None,
     ) -> list[date]:
         """Up to two dates before and two after: of the days with a departure from the origin the nearest are tried."""
-        days = await asyncio.to_thread(self._days_from, origin)
+        days = self._days.find(origin)
+        if days is None:
+            days = await asyncio.to_thread(self._days_from, origin)
+            self._days.keep(origin, days)
         found: list[int] = []
         for near in (days[days < day][::-1], days[days > day]):
             for other in near[:_DATES_TRIED].tolist():
@@ -152,7 +157,7 @@ class TimetableEdition:
         table = self.timetable
         return int(table.place_station[table.call_place[int(table.call_start[service]) + call]])
 
-    def _days_from(self, origin: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _days_from(self, origin: int) -> Longs:
         """Day numbers on which a service runs that calls at a station or one within a walk of it."""
         table, network = self.timetable, self.planner.network
         near = [station for station, _ in network.walks_from(origin)]

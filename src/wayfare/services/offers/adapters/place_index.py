@@ -37,18 +37,16 @@ class PlaceIndex:
         self._by_id = {text: int(timetable.place_station[i]) for i, text in enumerate(timetable.place_id)}
         self._by_code = self._codes()
         self._names, self._owner = self._collect_names()
-        self._exact: dict[str, list[int]] = defaultdict(list)
-        for name, owner in zip(self._names, self._owner.tolist(), strict=True):
-            self._exact[name].append(owner)
+        self._own_names = self._collect_own_names()
         self._starts, self._starts_name = _word_starts(self._names)
         self._trigrams = _Trigrams(self._names)
 
     def get_place(self, text: str, field: str) -> int:
         """What somebody wrote as from or to: an id, a code or a name.
 
-        A name is taken when it is exact, when its words stand together in one station's name only, or when it is a
-        slip away (two from ten letters on, none below five) from one name and two more from any other. Stations
-        joined by a footpath are one for this; the busiest stands for them.
+        A name is taken when it is the station's own, when its words stand together in the names or aliases of one
+        station only, or when it is a slip away (two from ten letters on, none below five) from one name and two more
+        from any other. Stations joined by a footpath are one for this; the busiest stands for them.
 
         Raises `AmbiguousPlace` with candidates, `NotFound` when nothing resembles it.
         """
@@ -56,10 +54,11 @@ class PlaceIndex:
         if known is not None:
             return known
         query = plain(text)
-        for stations in (self._by_code.get(text.casefold(), ()), self._exact.get(query, ())):
+        for stations in (self._by_code.get(text.casefold(), ()), self._own_names.get(query, ())):
             if stations:
                 return self._only(stations, text, field)
         if query:
+            # An alias may be a city's name that other stations bear too: it stands among them here.
             begun = {self._owner_of(i) for i in self._beginning_with(query + " ")}
             if begun:
                 return self._only(sorted(begun), text, field)
@@ -188,6 +187,13 @@ class PlaceIndex:
                 found[code.casefold()].append(station)
         return dict(found)
 
+    def _collect_own_names(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for station in self.stations.tolist():
+            for form in spellings(self.timetable.place_name[station]):
+                found[form].append(station)
+        return dict(found)
+
     def _collect_names(self) -> tuple[list[str], Longs]:
         """Every plain name of every station, each once per station."""
         table = self.timetable
@@ -233,7 +239,8 @@ def _word_starts(names: Sequence[str]) -> tuple[list[str], Ints]:
 def _likeness(query: str, name: str) -> float:
     """0 … 80: how much a name looks like what was written: as a whole, as far as was typed, or in another order."""
     begun = fuzz.ratio(query, name[: len(query)])
-    return 0.8 * max(fuzz.ratio(query, name), 0.95 * begun, 0.95 * fuzz.token_sort_ratio(query, name))
+    within = fuzz.partial_ratio(query, name) if len(query) >= 5 else 0.0
+    return 0.8 * max(fuzz.ratio(query, name), 0.95 * begun, 0.95 * fuzz.token_sort_ratio(query, name), 0.85 * within)
 
 
 class _Trigrams:

@@ -8,6 +8,7 @@ import unicodedata
 from anyascii import anyascii
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_ELIDED = re.compile("['’ʼ`´]")
 _APART = re.compile(r"[^0-9a-z]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
 
@@ -26,7 +27,7 @@ _SHORT = {
 
 def plain(text: str) -> str:
     """Lower-case ASCII words parted by single blanks: "Zürich HB" and "zurich hb" alike; any script is transcribed."""
-    folded = text.casefold()
+    folded = _ELIDED.sub("", text.casefold())
     if not folded.isascii():
         folded = anyascii(_ACCENTS.sub("", unicodedata.normalize("NFKD", folded))).lower()
     return " ".join(_SHORT.get(word, word) for word in _APART.sub(" ", folded).split())
