@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import hmac
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,6 +30,7 @@ from wayfare.infrastructure.telemetry import configure_logging
 from wayfare.kernel.errors import ConfigurationError, Unauthenticated
 
 log = structlog.get_logger()
+_GC_THRESHOLDS = (20_000, 20, 50)
 _DESCRIPTION = """Search, hold, book, cancel: rail, air and coach. Errors are RFC 9457 problems with a stable `code`."""
 
 
@@ -48,6 +50,10 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await system.start()
+        # What is loaded now stays: the collector need not walk it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
         gauges = asyncio.create_task(keep_gauges(system), name="gauges")
         log.info("worker.ready", worker=worker_no, services=list(system.services))
         try:

@@ -20,7 +20,7 @@ class BookingLanes:
         self._worker_no, self._lease_s = worker_no, lease_s
         self.creating: Lane[NewBookingRow, None] = Lane("bookings.create", database, self._create)
         self.ticketing: Lane[TicketedRow, bool] = Lane(
-            "bookings.ticket", database, self._ticket, queue_max=STEPS_QUEUE_MAX
+            "bookings.ticket", database, self._ticket, queue_max=STEPS_QUEUE_MAX, single=True
         )
 
     async def start(self) -> None:

@@ -33,13 +33,13 @@ class PostgresHolds:
         self._database = database
         self.placing: Lane[NewHold, HoldRecord | None] = Lane("inventory.place", database, batches.place)
         self.confirming: Lane[ConfirmHold, HoldRecord] = Lane(
-            "inventory.confirm", database, batches.confirm, queue_max=STEPS_QUEUE_MAX
+            "inventory.confirm", database, batches.confirm, queue_max=STEPS_QUEUE_MAX, single=True
         )
         self.releasing: Lane[ReleaseHold, Released] = Lane(
             "inventory.release", database, batches.release, queue_max=STEPS_QUEUE_MAX
         )
-        self.finding: Lane[UUID, HoldRecord | None] = Lane("inventory.find", database, batches.find)
-        self.reading: Lane[int, Taken] = Lane("inventory.read", database, batches.read_taken)
+        self.finding: Lane[UUID, HoldRecord | None] = Lane("inventory.find", database, batches.find, single=True)
+        self.reading: Lane[int, Taken] = Lane("inventory.read", database, batches.read_taken, single=True)
         self.sweeping: Lane[datetime, Swept] = Lane(
             "inventory.sweep", database, batches.sweep, interval_s=SWEEP_INTERVAL_S
         )

@@ -16,6 +16,7 @@ from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import departure_id
 from wayfare.kernel.time import day_of
+from wayfare.services.offers.adapters.metrics import DAY_BUILT_S, EDITION_S, KNOWN, PLANNED_S
 from wayfare.services.offers.adapters.place_index import PlaceIndex
 from wayfare.services.offers.domain.cabins import by_comfort
 from wayfare.services.offers.domain.feed_fares import Ride
@@ -55,12 +56,16 @@ class TimetableEdition:
     ) -> tuple[Proposal, ...]:
         key = (origin, destination, day, max_transfers, None if modes is None else frozenset(modes))
         known = self._searches.find(key)
-        if known is None:
-            if self.planner.find_day(day) is None:
+        if known is not None:
+            KNOWN.inc()
+            return known
+        if self.planner.find_day(day) is None:
+            with DAY_BUILT_S.time():
                 await asyncio.to_thread(self.planner.get_day, day)
+        with PLANNED_S.time():
             trips = self.planner.plan(origin, destination, day, max_transfers=max_transfers, modes=modes)
             known = tuple(self.propose(trip) for trip in trips if not self._turns_back(trip))
-            self._searches.keep(key, known)
+        self._searches.keep(key, known)
         return known
 
     async def find_dates_nearby(
@@ -220,8 +225,9 @@ class EditionKeeper:
                     self._building = False
                     return
             try:
-                edition = TimetableEdition(timetable)
-                edition.planner.warm()
+                with EDITION_S.time():
+                    edition = TimetableEdition(timetable)
+                    edition.planner.warm()
                 self._current = edition
                 log.info("edition.ready", generation=timetable.meta.generation)
             except Exception:

@@ -49,10 +49,10 @@ class PostgresPaymentStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.authorisations: Lane[PaymentRecord, PaymentRecord] = Lane(
-            "payments.authorise", database, self._write_authorisations, queue_max=QUEUE_MAX
+            "payments.authorise", database, self._write_authorisations, queue_max=QUEUE_MAX, single=True
         )
         self.captures: Lane[CaptureResult, PaymentState] = Lane(
-            "payments.capture", database, self._write_captures, queue_max=QUEUE_MAX
+            "payments.capture", database, self._write_captures, queue_max=QUEUE_MAX, single=True
         )
         # What this process authorised and has not captured yet: saves the capture a read.
         self._recent: dict[UUID, PaymentRecord] = {}
