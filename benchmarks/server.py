@@ -192,20 +192,29 @@ def _one_per_cabin(trip: Any) -> list[str]:
     return list({offer["cabin"]: offer["offer_id"] for offer in trip["offers"] if "offer_id" in offer}.values())
 
 
+HOT_SEATS_MIN = 100
+HOT_DAYS = 3
+
+
 def hot_offers(server: Server, day: date) -> list[str]:
     """Offers of one departure only, for each stretch between two calls that follow each other.
 
-    The departure is one of the pattern with the most calls, so that a run sells many seats before it is full.
+    The departure is one of the pattern with the most calls, on the way for several days, in its large cabins alone:
+    so a run sells many seats before it is full.
     """
     calls = max(patterns(), key=len)
-    departure = None
-    offers: list[str] = []
-    for start, end in [(calls[0], calls[-1]), *pairwise(calls)]:
-        for trip in server.get("/v1/offers", **{"from": start, "to": end, "date": day.isoformat()})["trips"]:
-            leg = trip["legs"][0]
-            departure = departure or (leg["departure_id"] if len(trip["legs"]) == 1 else None)
-            if len(trip["legs"]) == 1 and leg["departure_id"] == departure:
-                offers.extend(_one_per_cabin(trip))
-    if not offers:
+    whole = server.get("/v1/offers", **{"from": calls[0], "to": calls[-1], "date": day.isoformat()})
+    departures = [trip["legs"][0]["departure_id"] for trip in whole["trips"] if len(trip["legs"]) == 1]
+    if not departures:
         raise ServerFailed(f"no departure from {calls[0]} to {calls[-1]} on {day}")
-    return offers
+    offers: dict[tuple[int, str], str] = {}
+    for start, end in pairwise(calls):
+        for later in range(HOT_DAYS):
+            query = {"from": start, "to": end, "date": (day + timedelta(days=later)).isoformat(), "max_transfers": "0"}
+            for trip in server.get("/v1/offers", **query)["trips"]:
+                leg = trip["legs"][0]
+                if leg["departure_id"] == departures[0]:
+                    for offer in trip["offers"]:
+                        if "offer_id" in offer and offer["seats_left"] >= HOT_SEATS_MIN:
+                            offers[leg["from_call"], offer["cabin"]] = offer["offer_id"]
+    return list(offers.values())

@@ -44,9 +44,9 @@ class PlaceIndex:
     def get_place(self, text: str, field: str) -> int:
         """What somebody wrote as from or to: an id, a code or a name.
 
-        A name is taken when it is the station's own, when its words stand together in the names or aliases of one
-        station only, or when it is a slip away (two from ten letters on, none below five) from one name and two more
-        from any other. Stations joined by a footpath are one for this; the busiest stands for them.
+        A name is taken when it is the station's own, when its words stand together or else apart in the names or
+        aliases of one station only, or when it is a slip away (two from ten letters on, none below five) from one
+        name and two more from any other. Stations joined by a footpath are one for this; the busiest stands for them.
 
         Raises `AmbiguousPlace` with candidates, `NotFound` when nothing resembles it.
         """
@@ -59,12 +59,10 @@ class PlaceIndex:
                 return self._only(stations, text, field)
         if query:
             # An alias may be a city's name that other stations bear too: it stands among them here.
-            begun = {self._owner_of(i) for i in self._beginning_with(query + " ")}
-            if begun:
-                return self._only(sorted(begun), text, field)
-            meant = self._one_slip_from(query)
-            if meant:
-                return self._only(meant, text, field)
+            for find in (self._saying, self._with_words_of, self._one_slip_from):
+                meant = find(query)
+                if meant:
+                    return self._only(meant, text, field)
         candidates = [match.station for match in self.find_places(text, None, _CANDIDATES)]
         if candidates:
             raise self._ambiguous(f"{field}: no place is called {text[:60]!r}; did you mean one of these?", candidates)
@@ -116,13 +114,30 @@ class PlaceIndex:
 
     def _beginning_with(self, text: str) -> list[int]:
         """Names with a word from which on they begin with `text`, or are it: those of the busiest stations."""
-        low = bisect_left(self._starts, text)
-        high = bisect_left(self._starts, text + "~", low)
+        low, high = self._range(text)
         found = self._starts_name[low:high]
         if len(found) > _PREFIXES_LOOKED_AT:
             busiest = np.argpartition(-self.departures[self._owner[found]], _PREFIXES_LOOKED_AT)
             found = found[busiest[:_PREFIXES_LOOKED_AT]]
         return [int(number) for number in found]
+
+    def _range(self, text: str) -> tuple[int, int]:
+        """Where in `_starts` those stand that begin with a text."""
+        low = bisect_left(self._starts, text)
+        return low, bisect_left(self._starts, text + "~", low)
+
+    def _saying(self, query: str) -> list[int]:
+        """Stations with a name in which the words of the query follow each other."""
+        return sorted({self._owner_of(i) for i in self._beginning_with(query + " ")})
+
+    def _with_words_of(self, query: str) -> list[int]:
+        """Stations with a name that has all words of the query: "frankfurt hbf" in "frankfurt main hbf"."""
+        words = set(query.split())
+        if len(words) < 2:
+            return []
+        low, high = min((self._range(word + " ") for word in words), key=lambda bounds: bounds[1] - bounds[0])
+        having = [number for number in self._starts_name[low:high] if words <= set(self._names[number].split())]
+        return sorted({self._owner_of(number) for number in having})
 
     def _one_slip_from(self, query: str) -> list[int]:
         allowed = 0 if len(query) < 5 else 1 if len(query) < 10 else 2
