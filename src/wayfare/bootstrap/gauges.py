@@ -16,9 +16,7 @@ POOL = Gauge(
     ["state"],
     multiprocess_mode="livesum",
 )
-TIMETABLE = Gauge(
-    "wayfare_timetable_generation", "Generation of the timetable in use.", multiprocess_mode="livemin"
-)
+TIMETABLE = Gauge("wayfare_timetable_generation", "Generation of the timetable in use.", multiprocess_mode="livemin")
 JOB_AGE = Gauge(
     "wayfare_job_last_success_age_seconds",
     "Time since a periodic job last succeeded in a process that leads it.",

@@ -37,6 +37,7 @@ STATUS: dict[str, int] = {
     "hold_used": 409,
     "payment_pending": 409,
     "booking_not_cancellable": 409,
+    "tickets_not_valid": 409,
     "refund_offer_expired": 409,
     "unavailable": 503,
     "configuration_error": 500,

@@ -70,7 +70,7 @@ class Lane(Generic[Q, A]):
         interval_s: float = 0.0,
         single: bool = False,
     ) -> None:
-        """`single`: a flush writes by its first statement alone, which then is the transaction: two round trips less."""
+        """`single`: a flush writes by its first statement alone, which is then the transaction: no BEGIN, no COMMIT."""
         self.name = name
         self.batches = self.calls = 0
         self._database, self._flush = database, flush

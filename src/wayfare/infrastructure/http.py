@@ -71,9 +71,9 @@ def fingerprint(raw: bytes) -> str:
 class LeanRoute(APIRoute):
     """A route without dependency injection: the body is validated from its bytes, the endpoint's response is final.
 
-    The endpoint is `async def endpoint(request, body, raw) -> Response`, declared by `@lean(model)`. FastAPI still knows
-    it (paths, OpenAPI), but where its path has no parameters the edge calls `lean_app` directly: the way through FastAPI's
-    middleware and routing costs more than the rest of a hot request.
+    The endpoint is `async def endpoint(request, body, raw) -> Response`, declared by `@lean(model)`. FastAPI still
+    knows it (paths, OpenAPI), but where its path has no parameters the edge calls `lean_app` directly: the way through
+    FastAPI's middleware and routing costs more than the rest of a hot request.
     """
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]

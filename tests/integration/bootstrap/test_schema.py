@@ -85,9 +85,7 @@ class TestPartitions:
         await start_and_stop(settings)
         connection = await asyncpg.connect(settings.database_url_of("inventory"))
         try:
-            names = {
-                row["relname"] for row in await connection.fetch(PARTITIONS)
-            }
+            names = {row["relname"] for row in await connection.fetch(PARTITIONS)}
         finally:
             await connection.close()
         for table in ("occupancy", "hold"):

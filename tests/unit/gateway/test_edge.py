@@ -138,7 +138,9 @@ class TestLeanRoutes:
         ("body", "status", "code"),
         [(b"sold out", 409, "sold_out"), (b"broken", 500, "internal_error"), (b"x" * 101, 413, "body_too_large")],
     )
-    async def test_have_the_same_problems(self, body: bytes, status: int, code: str, client: httpx2.AsyncClient) -> None:
+    async def test_have_the_same_problems(
+        self, body: bytes, status: int, code: str, client: httpx2.AsyncClient
+    ) -> None:
         answer = await client.post("/v1/direct", content=body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
         assert answer.headers["x-correlation-id"]

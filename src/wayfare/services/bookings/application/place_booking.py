@@ -10,6 +10,7 @@ import structlog
 from wayfare.contracts.inventory.api import FindHold, Hold, InventoryApi, LegRequest, PlaceHold, Preferences
 from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.seal import Seal
+from wayfare.kernel.card_numbers import refuse_card_number
 from wayfare.kernel.errors import HoldExpired, HoldUsed, OfferExpired, PaymentPending
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock, utc
@@ -27,7 +28,6 @@ from wayfare.services.bookings.application.ports import (
 )
 from wayfare.services.bookings.application.run_saga import RunSaga
 from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
-from wayfare.services.bookings.domain.card_numbers import refuse_card_number
 from wayfare.services.bookings.domain.passengers import check_contact, check_passenger, in_offer_order
 
 log = structlog.get_logger()

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from wayfare.contracts.inventory.api import Preferences
 from wayfare.contracts.offers.api import PASSENGERS_MAX
+from wayfare.infrastructure.bodies import MoneyAnswer, PreferencesBody, UnitsByLeg
 from wayfare.infrastructure.http import Answer, Body
 from wayfare.services.bookings.application.place_booking import NewBooking
 from wayfare.services.bookings.domain.booking import Contact, Passenger
@@ -32,20 +33,8 @@ class ContactBody(Body):
 class PaymentBody(Body):
     """The gateway's token; a card number is refused."""
 
-    method: Annotated[str, Field(pattern=r"^[a-z_]{1,30}$")] = "card"
+    method: Literal["card"] = "card"
     token: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[ -~]+$")]
-
-
-class PreferencesBody(Body):
-    features: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=10)] = ()
-    together: bool = True
-    coach: Annotated[str, Field(max_length=20)] | None = None
-    accessible: bool = False
-    seat_change: bool = False
-
-
-UnitId = Annotated[str, Field(min_length=1, max_length=40)]
-UnitsOfLeg = Annotated[tuple[UnitId, ...], Field(max_length=PASSENGERS_MAX)]
 
 
 class BookingBody(Body):
@@ -53,7 +42,7 @@ class BookingBody(Body):
 
     hold_id: UUID | None = None
     offer_id: Annotated[str, Field(max_length=16_384)] | None = None
-    units: Annotated[tuple[UnitsOfLeg, ...], Field(max_length=20)] | None = None
+    units: UnitsByLeg | None = None
     preferences: PreferencesBody | None = None
     passengers: Annotated[tuple[PassengerBody, ...], Field(min_length=1, max_length=PASSENGERS_MAX)]
     contact: ContactBody
@@ -79,7 +68,7 @@ class BookingBody(Body):
             hold_id=self.hold_id,
             offer_id=self.offer_id,
             units=self.units,
-            preferences=Preferences(**wishes.model_dump()) if wishes else Preferences(),
+            preferences=wishes.preferences() if wishes else Preferences(),
         )
 
 
@@ -90,11 +79,6 @@ class LookupBody(Body):
 
 class CancelBody(Body):
     refund_offer_id: Token
-
-
-class MoneyAnswer(Answer):
-    amount: str
-    currency: str
 
 
 class OriginAnswer(Answer):

@@ -62,64 +62,46 @@ def build_demo_feeds(folder: Path, first_day: date, days: int = 121) -> list[Pat
     return paths
 
 
+_COLUMNS = {
+    "feed_info.txt": (
+        "feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date feed_version"
+    ),
+    "agency.txt": "agency_id agency_name agency_url agency_timezone agency_lang",
+    "stops.txt": (
+        "stop_id stop_code stop_name stop_lat stop_lon location_type parent_station stop_timezone platform_code"
+    ),
+    "routes.txt": "route_id agency_id route_short_name route_long_name route_type",
+    "trips.txt": "route_id service_id trip_id trip_headsign trip_short_name direction_id",
+    "stop_times.txt": "trip_id arrival_time departure_time stop_id stop_sequence",
+    "calendar.txt": " ".join(("service_id", *_WEEKDAYS, "start_date", "end_date")),
+    "calendar_dates.txt": "service_id date exception_type",
+    "transfers.txt": "from_stop_id to_stop_id transfer_type min_transfer_time",
+    "translations.txt": "table_name field_name language translation record_id",
+}
+
+
 def feed_tables(feed: FeedSource, first_day: date, days: int) -> dict[str, Table]:
     """GTFS file name -> (columns, rows) of one feed."""
     timetable = _timetable(feed, first_day, days)
     last_day = first_day + timedelta(days=days - 1)
-    info = (*_PUBLISHER, feed.language, _ymd(first_day), _ymd(last_day), f"{feed.feed_id}-{_ymd(first_day)}")
-    return {
-        "feed_info.txt": (
-            (
-                "feed_publisher_name",
-                "feed_publisher_url",
-                "feed_lang",
-                "feed_start_date",
-                "feed_end_date",
-                "feed_version",
-            ),
-            [info],
-        ),
-        "agency.txt": (
-            ("agency_id", "agency_name", "agency_url", "agency_timezone", "agency_lang"),
-            [(o["operator_id"], o["name"], o["url"], feed.timezone, o["language"]) for o in feed.operators],
-        ),
-        "stops.txt": (
-            (
-                "stop_id",
-                "stop_code",
-                "stop_name",
-                "stop_lat",
-                "stop_lon",
-                "location_type",
-                "parent_station",
-                "stop_timezone",
-                "platform_code",
-            ),
-            [row for place in feed.places.values() for row in _stop_rows(place)],
-        ),
-        "routes.txt": (
-            ("route_id", "agency_id", "route_short_name", "route_long_name", "route_type"),
-            [(r["line_id"], r["operator_id"], r["short_name"], r["long_name"], r["route_type"]) for r in feed.lines],
-        ),
-        "trips.txt": (
-            ("route_id", "service_id", "trip_id", "trip_headsign", "trip_short_name", "direction_id"),
-            timetable["trips"],
-        ),
-        "stop_times.txt": (
-            ("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"),
-            timetable["stop_times"],
-        ),
-        "calendar.txt": (("service_id", *_WEEKDAYS, "start_date", "end_date"), timetable["calendar"]),
-        "calendar_dates.txt": (("service_id", "date", "exception_type"), timetable["calendar_dates"]),
-        "transfers.txt": (
-            ("from_stop_id", "to_stop_id", "transfer_type", "min_transfer_time"),
-            [(c["from_place"], c["to_place"], 2, c["minimum_s"]) for c in feed.connections],
-        ),
-        "translations.txt": (
-            ("table_name", "field_name", "language", "translation", "record_id"),
-            [row for place in feed.places.values() for row in _translation_rows(place)],
-        ),
+    places = feed.places.values()
+    rows: dict[str, list[Row]] = {
+        "feed_info.txt": [
+            (*_PUBLISHER, feed.language, _ymd(first_day), _ymd(last_day), f"{feed.feed_id}-{_ymd(first_day)}")
+        ],
+        "agency.txt": [(o["operator_id"], o["name"], o["url"], feed.timezone, o["language"]) for o in feed.operators],
+        "stops.txt": [row for place in places for row in _stop_rows(place)],
+        "routes.txt": [
+            (r["line_id"], r["operator_id"], r["short_name"], r["long_name"], r["route_type"]) for r in feed.lines
+        ],
+        "trips.txt": timetable["trips"],
+        "stop_times.txt": timetable["stop_times"],
+        "calendar.txt": timetable["calendar"],
+        "calendar_dates.txt": timetable["calendar_dates"],
+        "transfers.txt": [(c["from_place"], c["to_place"], 2, c["minimum_s"]) for c in feed.connections],
+        "translations.txt": [row for place in places for row in _translation_rows(place)],
     }
+    return {file: (tuple(columns.split()), rows[file]) for file, columns in _COLUMNS.items()}
 
 
 def _stop_rows(place: Place) -> Iterator[Row]:

@@ -6,36 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wayfare.contracts.inventory.api import Preferences
+from wayfare.infrastructure.bodies import MoneyAnswer, PreferencesBody, UnitsByLeg
 from wayfare.infrastructure.http import Answer, Body
-
-Name = Annotated[str, Field(min_length=1, max_length=40)]
-
-
-class PreferencesBody(Body):
-    """Wishes, best effort; only `accessible` is a need."""
-
-    features: Annotated[tuple[Name, ...], Field(max_length=16)] = ()
-    together: bool = True
-    coach: Name | None = None
-    accessible: bool = False
-    seat_change: bool = False
-
-    def preferences(self) -> Preferences:
-        return Preferences(self.features, self.together, self.coach, self.accessible, self.seat_change)
 
 
 class HoldBody(Body):
     offer_id: Annotated[str, Field(min_length=1, max_length=16_384)]
-    units: Annotated[tuple[Annotated[tuple[Name, ...], Field(max_length=16)], ...], Field(max_length=16)] | None = (
-        Field(None, description="Unit ids, one list per leg, one unit per passenger; an empty list: you choose.")
-    )
+    units: UnitsByLeg | None = None
     preferences: PreferencesBody | None = None
-
-
-class MoneyAnswer(Answer):
-    amount: str
-    currency: str
 
 
 class HeldUnitAnswer(Answer):

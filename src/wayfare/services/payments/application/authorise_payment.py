@@ -7,9 +7,9 @@ import time
 
 from wayfare.contracts.payments.api import AuthorisePayment as Message
 from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.kernel.card_numbers import refuse_card_number
 from wayfare.kernel.errors import Unavailable, ValidationFailed
 from wayfare.services.payments.application.ports import Charge, GatewayAnswer, PaymentGateway, PaymentStore
-from wayfare.services.payments.domain.card_numbers import refuse_card_number
 from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, made_at_ms
 
 _STATES: dict[str, PaymentState] = {

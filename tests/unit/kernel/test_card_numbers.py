@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wayfare.kernel.card_numbers import looks_like_card_number, refuse_card_number
 from wayfare.kernel.errors import ValidationFailed
-from wayfare.services.bookings.domain.card_numbers import looks_like_card_number, refuse_card_number
 
 
 @pytest.mark.parametrize(
