@@ -60,13 +60,20 @@ class TestOffers:
     def at(self, monkeypatch: pytest.MonkeyPatch) -> server.Server:
         def get(_: server.Server, path: str, **query: str) -> dict[str, object]:
             start = query.get("from") or path.partition("from=")[2].partition("&")[0]
-            offers = [{"id": f"{start}-{cabin}-{n}", "cabin": cabin} for cabin in ("first", "second") for n in (1, 2)]
-            through, change = {"departure_id": "dep-1"}, {"departure_id": "dep-2"}
+            offers = [
+                {"offer_id": f"{start}-{cabin}-{n}", "cabin": cabin, "seats_left": seats}
+                for cabin, seats in (("first", 20), ("second", 300))
+                for n in (1, 2)
+            ]
+            through, change = {"departure_id": "dep-1", "from_call": start}, {"departure_id": "dep-2", "from_call": 0}
             trips = [
                 {"legs": [through], "offers": offers},
-                {"legs": [change, through], "offers": [{"id": "no"}]},
+                {"legs": [change, through], "offers": [{"offer_id": "no", "cabin": "second", "seats_left": 300}]},
             ]
-            other = {"legs": [change], "offers": [{"id": f"{start}-other", "cabin": "second"}]}
+            other = {
+                "legs": [change],
+                "offers": [{"offer_id": f"{start}-other", "cabin": "second", "seats_left": 300}, {"cabin": "first"}],
+            }
             return {"trips": [*trips, other]}
 
         monkeypatch.setattr(server.Server, "get", get)
@@ -80,7 +87,8 @@ class TestOffers:
     def test_hot_takes_one_departure_only(self, at: server.Server) -> None:
         calls = max(server.patterns(), key=len)
         offers = server.hot_offers(at, server.travel_dates(14, 1)[0])
-        assert len(offers) == 2 * len(calls)  # two cabins on each stretch and on the whole way
+        assert len(offers) == len(calls) - 1  # the large cabin on each stretch
+        assert not any("first" in offer for offer in offers)
         assert not any(offer.endswith("other") for offer in offers)
 
 

@@ -14,7 +14,7 @@ from wayfare.contracts.offers.api import ConditionStep
 from wayfare.kernel.errors import ConfigurationError, ValidationFailed
 from wayfare.services.offers.adapters.ecb_rates import EcbRates, NoRates, read_rates
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import all_steps, combine_families, describe, steps_left
+from wayfare.services.offers.domain.conditions import StepBefore, combine_families, describe, join_steps, steps_left
 from wayfare.services.offers.domain.exchange import Rates
 from wayfare.services.offers.domain.passengers import parse_passengers
 
@@ -76,24 +76,24 @@ class TestCombineFamilies:
 class TestSteps:
     def test_of_one_family(self) -> None:
         flex = family("flex", refund=((24, "0"), (0, "0.2")))
-        assert all_steps((flex,), "refund", DEPARTS) == (
-            ConditionStep(DEPARTS - 24 * HOUR, 0),
-            ConditionStep(DEPARTS, 200),
+        assert join_steps((flex,), "refund") == (
+            StepBefore(24 * HOUR, 0),
+            StepBefore(0, 200),
         )
 
     def test_none_when_it_is_never_given_back(self) -> None:
-        assert all_steps((family("saver"),), "refund", DEPARTS) == ()
+        assert join_steps((family("saver"),), "refund") == ()
 
     def test_the_strictest_leg_governs(self) -> None:
         one = family("one", refund=((48, "0.1"), (24, "0.5"), (0, "0.9")))
         two = family("two", refund=((36, "0.3"), (12, "0.6")))
-        assert all_steps((one, two), "refund", DEPARTS) == (
-            ConditionStep(DEPARTS - 48 * HOUR, 300),
-            ConditionStep(DEPARTS - 36 * HOUR, 500),
-            ConditionStep(DEPARTS - 24 * HOUR, 600),
-            ConditionStep(DEPARTS - 12 * HOUR, 900),  # after that the second gives nothing back
+        assert join_steps((one, two), "refund") == (
+            StepBefore(48 * HOUR, 300),
+            StepBefore(36 * HOUR, 500),
+            StepBefore(24 * HOUR, 600),
+            StepBefore(12 * HOUR, 900),  # after that the second gives nothing back
         )
-        assert all_steps((one, family("never")), "refund", DEPARTS) == ()
+        assert join_steps((one, family("never")), "refund") == ()
 
     @pytest.mark.parametrize("hours_left", [60, 48, 47, 36, 30, 24, 23, 12, 11, 1, 0])
     def test_mean_what_the_tables_say_at_any_time(self, hours_left: int) -> None:
@@ -102,14 +102,15 @@ class TestSteps:
         shares = [next((Decimal(kept) for limit, kept in table if limit <= hours_left), None) for table in tables]
         expected = None if None in shares else int(max(share for share in shares if share is not None) * 1000)
         at = DEPARTS - hours_left * HOUR
-        steps = all_steps(families, "refund", DEPARTS)
-        assert next((step.fee_permille for step in steps if at <= step.until_s), None) == expected
+        steps = join_steps(families, "refund")
+        assert next((step.fee_permille for step in steps if at <= DEPARTS - step.before_s), None) == expected
 
     def test_that_are_over_are_left_out(self) -> None:
-        steps = all_steps((family("x", refund=((24, "0"), (0, "0.2"))),), "refund", DEPARTS)
-        assert steps_left(steps, DEPARTS - 25 * HOUR) == steps
-        assert steps_left(steps, DEPARTS - 24 * HOUR) == steps[1:]
-        assert steps_left(steps, DEPARTS) == ()
+        steps = join_steps((family("x", refund=((24, "0"), (0, "0.2"))),), "refund")
+        first, last = ConditionStep(DEPARTS - 24 * HOUR, 0), ConditionStep(DEPARTS, 200)
+        assert steps_left(steps, DEPARTS, DEPARTS - 25 * HOUR) == (first, last)
+        assert steps_left(steps, DEPARTS, DEPARTS - 24 * HOUR) == (last,)
+        assert steps_left(steps, DEPARTS, DEPARTS) == ()
 
 
 class TestDescribe:

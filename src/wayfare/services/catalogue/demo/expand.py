@@ -63,9 +63,7 @@ def build_demo_feeds(folder: Path, first_day: date, days: int = 121) -> list[Pat
 
 
 _COLUMNS = {
-    "feed_info.txt": (
-        "feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date feed_version"
-    ),
+    "feed_info.txt": ("feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date feed_version"),
     "agency.txt": "agency_id agency_name agency_url agency_timezone agency_lang",
     "stops.txt": (
         "stop_id stop_code stop_name stop_lat stop_lon location_type parent_station stop_timezone platform_code"

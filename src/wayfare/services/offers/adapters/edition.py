@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Collection
@@ -19,17 +20,18 @@ from wayfare.kernel.time import day_of
 from wayfare.services.offers.adapters.metrics import DAY_BUILT_S, EDITION_S, KNOWN, PLANNED_S
 from wayfare.services.offers.adapters.place_index import PlaceIndex
 from wayfare.services.offers.domain.cabins import by_comfort
-from wayfare.services.offers.domain.feed_fares import Ride
-from wayfare.services.offers.domain.quotes import LegFacts, Proposal
+from wayfare.services.offers.domain.feed_fares import Cover, Ride, find_covers
+from wayfare.services.offers.domain.quotes import LegFacts, Menu, Proposal
 from wayfare.services.offers.domain.recent import Recent
 from wayfare.services.offers.domain.tariffs import PriceList, find_tariff
 from wayfare.services.offers.domain.trips import Trip
 
 log = structlog.get_logger()
 
-_SEARCHES_MAX = 2048
+_SEARCHES_MAX = 1024
 _RIDES_MAX = 20_000
 _ORIGINS_MAX = 1024
+_MENUS_MAX = 4096
 _DATES_TRIED = 2
 _DAYS_AWAY_MAX = 60
 _PATIENCE_S = 30.0
@@ -47,6 +49,9 @@ class TimetableEdition:
         self.places = PlaceIndex(timetable)
         self._rides: Recent[tuple[int, int, int], LegFacts] = Recent(_RIDES_MAX)
         self._searches: Recent[tuple[object, ...], tuple[Proposal, ...]] = Recent(_SEARCHES_MAX)
+        self._menus: Recent[object, Menu] = Recent(_MENUS_MAX)
+        # Without a layout the index is -1: the last entry.
+        self._cabins = [*(by_comfort(layout.cabins) for layout in timetable.meta.layouts), ()]
         self._days: Recent[int, Longs] = Recent(_ORIGINS_MAX)
         self._price_lists: dict[int, PriceList | None] = {}
         self._tariffs: dict[str, PriceList] = {}
@@ -97,7 +102,21 @@ class TimetableEdition:
             (departure_id(leg.service_day, int(table.service_no[leg.service])), leg.from_call, leg.to_call)
             for leg in trip.legs
         )
-        return Proposal.of(trip, rides, facts, table.meta.fares)
+        fares = table.meta.fares
+        covers = find_covers([each.ride for each in facts], fares) if fares else ()
+        return Proposal(trip, rides, facts, covers, self._menu(facts, covers))
+
+    def _menu(self, legs: tuple[LegFacts, ...], covers: tuple[Cover, ...]) -> Menu:
+        """What legs with these price lists and cabins are sold as; published fares make it a case of its own."""
+        if covers:
+            return Menu.of(legs, covers)
+        # Both live as long as this edition, so that their ids stay theirs.
+        key = tuple((id(leg.price_list), id(leg.cabins)) for leg in legs)
+        known = self._menus.find(key)
+        if known is None:
+            known = Menu.of(legs, covers)
+            self._menus.keep(key, known)
+        return known
 
     def leg_facts(self, service: int, from_call: int, to_call: int) -> LegFacts:
         key = (service, from_call, to_call)
@@ -114,7 +133,6 @@ class TimetableEdition:
         start = int(table.call_start[service])
         calls = slice(start + from_call, start + to_call + 1)
         zones = [table.place_zone[place] for place in table.call_place[calls].tolist()]
-        layout = table.layout_of(service)
         ride = Ride(
             feed=table.meta.feeds[int(table.operator_feed[operator])].feed_id,
             operator=table.operator_id[operator],
@@ -125,7 +143,7 @@ class TimetableEdition:
         )
         mode = MODES[int(table.line_mode[line])]
         distance_m = int(table.call_distance_m[start + to_call] - table.call_distance_m[start + from_call])
-        cabins = by_comfort(layout.cabins) if layout is not None else ()
+        cabins = self._cabins[int(table.service_layout[service])]
         return LegFacts(ride, mode, distance_m, cabins, self._price_list(line, ride, mode))
 
     def _price_list(self, line: int, ride: Ride, mode: str) -> PriceList | None:
@@ -228,6 +246,11 @@ class EditionKeeper:
                 with EDITION_S.time():
                     edition = TimetableEdition(timetable)
                     edition.planner.warm()
+                if self._current is None:
+                    # What compiling left behind lives as long as the process: 100,000 objects and more that every
+                    # full garbage collection would walk through, with nobody served for 50 ms.
+                    gc.collect()
+                    gc.freeze()
                 self._current = edition
                 log.info("edition.ready", generation=timetable.meta.generation)
             except Exception:

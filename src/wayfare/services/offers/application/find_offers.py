@@ -161,7 +161,7 @@ def _in_time(proposal: Proposal, search: OfferSearch, table: Timetable, destinat
 
 
 def _has_cabin(proposal: Proposal, code: str) -> bool:
-    return any(cabin.code == code for level in proposal.cabins for cabin in level.cabins)
+    return any(cabin.code == code for level in proposal.menu.cabins for cabin in level.cabins)
 
 
 def _known_cabin(table: Timetable, wanted: str | None) -> str | None:
@@ -179,7 +179,7 @@ def _require_currency(trips: Sequence[PricedTrip], currency: str | None) -> None
     """Raises `ValidationFailed` when nothing here is sold in the currency asked for."""
     refused = [trip for trip in trips if trip.reason == "other_currency"]
     if currency is not None and refused and not any(trip.offers for trip in trips):
-        sold_in = sorted({code for trip in refused for code in trip.proposal.currencies})
+        sold_in = sorted({code for trip in refused for code in trip.proposal.menu.currencies})
         raise ValidationFailed.of("currency", f"these trips are sold in {', '.join(sold_in)}, not in {currency}")
 
 

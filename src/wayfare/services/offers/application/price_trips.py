@@ -24,7 +24,7 @@ ISSUED_EVERY_S = 10
 _PRICED_MAX = 2048
 
 
-class PricedOffer(msgspec.Struct, frozen=True):
+class PricedOffer(msgspec.Struct, frozen=True, gc=False):
     """`token` is None when fewer seats are left than passengers."""
 
     token: str | None
@@ -40,7 +40,7 @@ class PricedOffer(msgspec.Struct, frozen=True):
     remark: str | None  # how the price was converted
 
 
-class PricedTrip(msgspec.Struct, frozen=True):
+class PricedTrip(msgspec.Struct, frozen=True, gc=False):
     """`reason` says why there are no offers: departed, closed, not_yet_on_sale, no_layout, no_fare, currency_mix."""
 
     proposal: Proposal
@@ -87,7 +87,7 @@ class PriceTrips:
 
     def _price(self, desk: _Desk, proposal: Proposal, units: Mapping[Ride, Units]) -> PricedTrip:
         at_hand = [units[ride] for ride in proposal.rides]
-        seen = (desk.issued_s, desk.rates, [(*free.items(), *total.items()) for free, total in at_hand])
+        seen = (desk.issued_s, desk.rates, *[(*free.items(), *total.items()) for free, total in at_hand])
         key = (id(proposal), desk.passengers, desk.currency, desk.cabin)
         known = self._priced.find(key)
         if known is None or known[0] != seen or known[1].proposal is not proposal:
@@ -96,13 +96,13 @@ class PriceTrips:
         return known[1]
 
     def _find_hindrance(self, proposal: Proposal, currency: str | None, rates: Rates | None, now_s: int) -> str | None:
-        why = self._rules.find_hindrance(proposal, now_s) or proposal.problem
+        why = self._rules.find_hindrance(proposal, now_s) or proposal.menu.problem
         if why is not None:
             return why
-        wanted = {*proposal.currencies, currency or proposal.currencies[0]}
+        wanted = {*proposal.menu.currencies, currency or proposal.menu.currencies[0]}
         if len(wanted) == 1 or (rates is not None and all(map(rates.knows, wanted))):
             return None
-        return "currency_mix" if len(set(proposal.currencies)) > 1 else "other_currency"
+        return "currency_mix" if len(set(proposal.menu.currencies)) > 1 else "other_currency"
 
     async def _count(self, proposals: Sequence[Proposal]) -> dict[Ride, Units]:
         rides = dict.fromkeys(ride for proposal in proposals for ride in proposal.rides)
@@ -125,26 +125,36 @@ class _Desk(NamedTuple):
 
     def offer(self, proposal: Proposal, at_hand: Sequence[Units]) -> tuple[PricedOffer, ...]:
         expires_s = min(self.issued_s + self.rules.offer_ttl_s, self.rules.closes_s(proposal))
+        days_steps = proposal.days_steps(self.issued_s)
         offers = []
-        for level in proposal.cabins:
+        for level in proposal.menu.cabins:
             if self.cabin is not None and all(cabin.code != self.cabin for cabin in level.cabins):
                 continue
             free = [
                 (counts[0].get(cabin.code, 0), counts[1].get(cabin.code, 0))
                 for counts, cabin in zip(at_hand, level.cabins, strict=True)
             ]
-            offers += [self.one(proposal, level, family, free, expires_s) for family in proposal.families]
+            steps = days_steps, proposal.load_steps(free)
+            seats_left = min([each[0] for each in free])
+            for family in proposal.menu.families:
+                prices = proposal.price(level.cabins, family.families, self.passengers, *steps)
+                offers.append(self.one(proposal, level, family, prices, seats_left, expires_s))
         return tuple(offers)
 
     def one(
-        self, proposal: Proposal, level: TripCabin, family: TripFamily, free: list[tuple[int, int]], expires_s: int
+        self,
+        proposal: Proposal,
+        level: TripCabin,
+        family: TripFamily,
+        prices: list[LegPrice],
+        seats_left: int,
+        expires_s: int,
     ) -> PricedOffer:
-        prices = proposal.price(level.cabins, family.families, self.passengers, free, self.issued_s)
-        currency = self.currency or proposal.currencies[0]
-        prices, remark = self._convert(prices, proposal.currencies, currency)
-        refund = steps_left(family.refund, self.issued_s)
-        exchange = steps_left(family.exchange, self.issued_s)
-        seats_left = min([each[0] for each in free])
+        departs_s = proposal.trip.legs[0].departs_s
+        currency = self.currency or proposal.menu.currencies[0]
+        prices, remark = self._convert(prices, proposal.menu.currencies, currency)
+        refund = steps_left(family.refund, departs_s, self.issued_s)
+        exchange = steps_left(family.exchange, departs_s, self.issued_s)
         token = None
         if seats_left >= len(self.passengers):
             legs = [
@@ -156,7 +166,7 @@ class _Desk(NamedTuple):
                 passengers=self.passengers,
                 fare_family=family.code,
                 currency=currency,
-                departs_s=proposal.trip.legs[0].departs_s,
+                departs_s=departs_s,
                 refund=refund,
                 exchange=exchange,
                 issued_s=self.issued_s,

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
 from wayfare.contracts.catalogue.fares import FareFamily
 from wayfare.contracts.offers.api import ConditionStep
 from wayfare.kernel.time import local_time
@@ -34,8 +36,15 @@ def combine_families(legs: Sequence[Families]) -> tuple[Families, ...]:
     return (cheapest,) if cheapest == dearest else (cheapest, dearest)
 
 
-def all_steps(families: Families, kind: Kind, departs_s: int) -> tuple[ConditionStep, ...]:
-    """The steps of a trip that departs at `departs_s`: the strictest leg governs at any time.
+class StepBefore(msgspec.Struct, frozen=True, gc=False):
+    """Until `before_s` before the departure the carrier keeps `fee_permille`."""
+
+    before_s: int
+    fee_permille: int
+
+
+def join_steps(families: Families, kind: Kind) -> tuple[StepBefore, ...]:
+    """The steps of a trip in order of time: the strictest leg governs at any time.
 
     After the last step nothing is given back. No steps: never refundable (exchangeable).
     """
@@ -44,21 +53,22 @@ def all_steps(families: Families, kind: Kind, departs_s: int) -> tuple[Condition
         return ()
     end = max(table[-1][0] for table in tables)
     hours = sorted({hour for table in tables for hour, _ in table if hour >= end}, reverse=True)
-    steps: list[ConditionStep] = []
+    steps: list[StepBefore] = []
     for hour in hours:
         share = max(next(kept for limit, kept in table if limit <= hour) for table in tables)
         permille = int((share * 1000).quantize(Decimal(1), ROUND_HALF_UP))
         if steps and steps[-1].fee_permille == permille:
             steps.pop()
-        steps.append(ConditionStep(departs_s - hour * 3600, permille))
+        steps.append(StepBefore(hour * 3600, permille))
     return tuple(steps)
 
 
-def steps_left(steps: tuple[ConditionStep, ...], now_s: int) -> tuple[ConditionStep, ...]:
-    """The steps that are not over yet."""
-    if not steps or steps[0].until_s > now_s:
-        return steps
-    return tuple(step for step in steps if step.until_s > now_s)
+def steps_left(steps: tuple[StepBefore, ...], departs_s: int, now_s: int) -> tuple[ConditionStep, ...]:
+    """The steps that are not over yet, for a trip that departs at `departs_s`."""
+    left_s = departs_s - now_s
+    return tuple(
+        [ConditionStep(departs_s - step.before_s, step.fee_permille) for step in steps if step.before_s < left_s]
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ import msgspec
 from wayfare.contracts.catalogue.fares import FeedFare, FeedFareRule
 
 
-class Ride(msgspec.Struct, frozen=True):
+class Ride(msgspec.Struct, frozen=True, gc=False):
     """A leg as the rules see it."""
 
     feed: str
@@ -26,7 +26,7 @@ class Ride(msgspec.Struct, frozen=True):
     zones: frozenset[str]  # of all calls from boarding to leaving
 
 
-class Cover(msgspec.Struct, frozen=True):
+class Cover(msgspec.Struct, frozen=True, gc=False):
     """One published fare for the legs `first` to `last` (both included)."""
 
     first: int

@@ -8,18 +8,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from wayfare.contracts.catalogue.fares import FareFamily, FeedFare
+from wayfare.contracts.catalogue.fares import FareFamily
 from wayfare.contracts.catalogue.layout import Cabin
-from wayfare.contracts.offers.api import ConditionStep
 from wayfare.kernel.time import DAY_S
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import Families, all_steps, combine_families
-from wayfare.services.offers.domain.feed_fares import Cover, Ride, find_covers
+from wayfare.services.offers.domain.conditions import Families, StepBefore, combine_families, join_steps
+from wayfare.services.offers.domain.feed_fares import Cover, Ride
 from wayfare.services.offers.domain.tariffs import STANDARD, PriceList, to_minor
 from wayfare.services.offers.domain.trips import Trip
 
 
-class LegFacts(NamedTuple):
+class LegFacts(msgspec.Struct, frozen=True, gc=False):
     """What is true of a leg on any day: the same for every departure of its service."""
 
     ride: Ride
@@ -36,7 +35,7 @@ class LegPrice(NamedTuple):
     taxes: tuple[int, ...]
 
 
-class TripCabin(msgspec.Struct, frozen=True):
+class TripCabin(msgspec.Struct, frozen=True, gc=False):
     """A comfort level of a trip: one cabin per leg; code and name show all that differ ("first + 1A")."""
 
     cabins: tuple[Cabin, ...]
@@ -44,23 +43,23 @@ class TripCabin(msgspec.Struct, frozen=True):
     name: str
 
 
-class TripFamily(msgspec.Struct, frozen=True):
+class TripFamily(msgspec.Struct, frozen=True, gc=False):
     """A fare family of a trip: one per leg, with the conditions they come to together."""
 
     families: Families
     code: str
     name: str
-    refund: tuple[ConditionStep, ...]
-    exchange: tuple[ConditionStep, ...]
+    refund: tuple[StepBefore, ...]
+    exchange: tuple[StepBefore, ...]
 
     @classmethod
-    def of(cls, families: Families, departs_s: int) -> TripFamily:
+    def of(cls, families: Families) -> TripFamily:
         return cls(
             families,
             _joint(family.code for family in families),
             _joint(family.name for family in families),
-            all_steps(families, "refund", departs_s),
-            all_steps(families, "exchange", departs_s),
+            join_steps(families, "refund"),
+            join_steps(families, "exchange"),
         )
 
 
@@ -68,72 +67,79 @@ def _joint(names: Iterable[str]) -> str:
     return " + ".join(dict.fromkeys(names))
 
 
-class Proposal(msgspec.Struct, frozen=True):
-    """A planned trip with what does not change from one search to the next.
+class Menu(msgspec.Struct, frozen=True, gc=False):
+    """What legs of one kind can be sold as together: the same for all trips over such legs.
 
-    `rides` are (departure id, from call, to call) per leg. `problem` says why it cannot be sold at all: no_layout
-    or no_fare.
+    `problem` says why they cannot be sold at all: no_layout or no_fare.
     """
 
-    trip: Trip
-    rides: tuple[tuple[int, int, int], ...]
-    legs: tuple[LegFacts, ...]
-    covers: tuple[Cover, ...]
     currencies: tuple[str, ...]  # per leg
     cabins: tuple[TripCabin, ...]
     families: tuple[TripFamily, ...]
     problem: str | None
 
     @classmethod
-    def of(
-        cls,
-        trip: Trip,
-        rides: tuple[tuple[int, int, int], ...],
-        legs: tuple[LegFacts, ...],
-        fares: dict[str, tuple[FeedFare, ...]],
-    ) -> Proposal:
-        covers = find_covers([leg.ride for leg in legs], fares)
+    def of(cls, legs: Sequence[LegFacts], covers: Sequence[Cover]) -> Menu:
         published = {number: cover for cover in covers for number in range(cover.first, cover.last + 1)}
         cabins = combine_cabins([leg.cabins for leg in legs])
-        priced = all(leg.price_list or number in published for number, leg in enumerate(legs))
-        if not cabins or not priced:
-            problem = "no_layout" if not cabins else "no_fare"
-            return cls(trip, rides, legs, covers, (), (), (), problem)
+        if not cabins:
+            return cls((), (), (), "no_layout")
+        if not all(leg.price_list or number in published for number, leg in enumerate(legs)):
+            return cls((), (), (), "no_fare")
         families = combine_families([_families(leg, published.get(n)) for n, leg in enumerate(legs)])
-        departs_s = trip.legs[0].departs_s
         return cls(
-            trip,
-            rides,
-            legs,
-            covers,
             tuple(_currency(leg, published.get(n)) for n, leg in enumerate(legs)),
             tuple(TripCabin(level, _joint(c.code for c in level), _joint(c.name for c in level)) for level in cabins),
-            tuple(TripFamily.of(combination, departs_s) for combination in families),
+            tuple(TripFamily.of(combination) for combination in families),
             None,
         )
+
+
+class Proposal(msgspec.Struct, frozen=True, gc=False):
+    """A planned trip with what does not change from one search to the next.
+
+    `rides` are (departure id, from call, to call) per leg.
+    """
+
+    trip: Trip
+    rides: tuple[tuple[int, int, int], ...]
+    legs: tuple[LegFacts, ...]
+    covers: tuple[Cover, ...]  # published fares, for as many legs as they pay for
+    menu: Menu
+
+    def days_steps(self, now_s: int) -> list[int]:
+        """The days-before step of every leg's tariff, whole days of 24 hours being counted."""
+        return [
+            0 if facts.price_list is None else facts.price_list.days_step((leg.departs_s - now_s) // DAY_S)
+            for leg, facts in zip(self.trip.legs, self.legs, strict=True)
+        ]
+
+    def load_steps(self, free: Sequence[tuple[int, int]]) -> list[int]:
+        """The load step of every leg's tariff; `free` is (free, on sale) units per leg in the cabins asked about."""
+        return [
+            0 if facts.price_list is None else facts.price_list.load_step(*units)
+            for facts, units in zip(self.legs, free, strict=True)
+        ]
 
     def price(
         self,
         cabins: Sequence[Cabin],
         families: Families,
         passengers: tuple[str, ...],
-        free: Sequence[tuple[int, int]],
-        now_s: int,
+        days_steps: Sequence[int],
+        load_steps: Sequence[int],
     ) -> list[LegPrice]:
-        """Prices of every leg in its own currency; `free` is (free, on sale) units per leg in those cabins."""
+        """Prices of every leg in its own currency."""
         found: list[LegPrice | None] = [None] * len(self.legs)
         for cover in self.covers:
             _price_cover(self, cover, cabins, families, passengers, found)
         for number, leg in enumerate(self.legs):
-            if found[number] is None and leg.price_list is not None:
-                days_left = (self.trip.legs[number].departs_s - now_s) // DAY_S
-                days = leg.price_list.days_factor(days_left)
-                load = leg.price_list.load_factor(*free[number])
-                pairs = [
-                    leg.price_list.price(leg.distance_m, cabins[number].code, families[number], who, days, load)
-                    for who in passengers
-                ]
-                found[number] = LegPrice(tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
+            price_list = leg.price_list
+            if found[number] is None and price_list is not None:
+                cabin, family = cabins[number].code, families[number]
+                days, load = days_steps[number], load_steps[number]
+                pairs = [price_list.price(leg.distance_m, cabin, family, who, days, load) for who in passengers]
+                found[number] = LegPrice(tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs]))
         return [price for price in found if price is not None]
 
 

@@ -65,18 +65,20 @@ class PriceList:
         self._load = sorted(tariff.load, key=lambda step: step.load_min)
         self._known: dict[tuple[object, ...], tuple[int, int]] = {}
 
-    def days_factor(self, days_left: int) -> Decimal:
-        """The factor of the step with the most days that are still left; 1 when none is."""
-        fitting = [step.factor for step in self._days if days_left >= step.days_before_min]
-        return fitting[-1] if fitting else _ONE
+    def days_step(self, days_left: int) -> int:
+        """The step with the most days that are still left, counted from 1; 0 for none."""
+        step = len(self._days)
+        while step and days_left < self._days[step - 1].days_before_min:
+            step -= 1
+        return step
 
-    def load_factor(self, free: int, total: int) -> Decimal:
-        """The factor of the highest step reached by the share of units sold; 1 when none is."""
-        if total <= 0:
-            return _ONE
+    def load_step(self, free: int, total: int) -> int:
+        """The highest step reached by the share of units sold, counted from 1; 0 for none."""
         sold = total - free
-        fitting = [step.factor for step in self._load if sold >= step.load_min * total]
-        return fitting[-1] if fitting else _ONE
+        step = len(self._load) if total > 0 else 0
+        while step and sold < self._load[step - 1].load_min * total:
+            step -= 1
+        return step
 
     def fixed_factor(self, cabin: str, family: FareFamily, category: str) -> Decimal:
         """Cabin, family and category: what also counts on a fare the feed publishes."""
@@ -85,27 +87,25 @@ class PriceList:
             return tariff.cabins.get(cabin, _ONE) * family.factor * tariff.categories.get(category, _ONE)
 
     def price(
-        self, distance_m: int, cabin: str, family: FareFamily, category: str, days: Decimal, load: Decimal
+        self, distance_m: int, cabin: str, family: FareFamily, category: str, days_step: int, load_step: int
     ) -> tuple[int, int]:
-        """Minor units (price with tax, the tax in it) for one passenger on one leg.
-
-        `days` and `load` are what `days_factor` and `load_factor` gave.
-        """
-        key = (distance_m, cabin, family.code, category, days, load)
+        """Minor units (price with tax, the tax in it) for one passenger on one leg."""
+        key = (distance_m, cabin, family.code, category, days_step, load_step)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _KNOWN_MAX:
                 self._known.clear()
-            known = self._known[key] = self._price(distance_m, cabin, family, category, days * load)
+            with localcontext(_EXACT):
+                days = self._days[days_step - 1].factor if days_step else _ONE
+                load = self._load[load_step - 1].factor if load_step else _ONE
+                known = self._price(distance_m, self.fixed_factor(cabin, family, category) * days * load)
+            self._known[key] = known
         return known
 
-    def _price(
-        self, distance_m: int, cabin: str, family: FareFamily, category: str, moment: Decimal
-    ) -> tuple[int, int]:
+    def _price(self, distance_m: int, factor: Decimal) -> tuple[int, int]:
         tariff = self.tariff
-        with localcontext(_EXACT):
-            way = max(tariff.minimum, tariff.base + tariff.per_km * Decimal(distance_m).scaleb(-3))
-            fare = to_minor(way * self.fixed_factor(cabin, family, category) * moment, self.currency)
-            whole = Decimal(fare).scaleb(-minor_units(self.currency))
-            tax = to_minor(whole * tariff.tax_rate + tariff.tax_fixed, self.currency)
+        way = max(tariff.minimum, tariff.base + tariff.per_km * Decimal(distance_m).scaleb(-3))
+        fare = to_minor(way * factor, self.currency)
+        whole = Decimal(fare).scaleb(-minor_units(self.currency))
+        tax = to_minor(whole * tariff.tax_rate + tariff.tax_fixed, self.currency)
         return fare + tax, tax

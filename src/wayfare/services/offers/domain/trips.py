@@ -1,11 +1,15 @@
-"""Trips as the planner finds them. Indexes are those of one timetable snapshot."""
+"""Trips as the planner finds them. Indexes are those of one timetable snapshot.
+
+Thousands of trips are kept between searches. Here and where prices are kept structs are made with gc=False: they
+hold no cycles, and the garbage collector's pauses (100 ms with a few thousand trips) would hit everybody.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
 
-class Leg(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True, gc=False):
     """A ride on one departure."""
 
     service: int  # index into the timetable's services
@@ -16,7 +20,7 @@ class Leg(msgspec.Struct, frozen=True):
     arrives_s: int
 
 
-class Trip(msgspec.Struct, frozen=True):
+class Trip(msgspec.Struct, frozen=True, gc=False):
     """Legs in order, one way, with the walks before, between and after them.
 
     `departs_s` is when the passenger leaves the place asked for and `arrives_s` when they stand at the other:

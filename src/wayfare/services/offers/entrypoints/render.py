@@ -23,8 +23,9 @@ from wayfare.services.offers.domain.quotes import Proposal
 from wayfare.services.offers.domain.recent import Recent
 
 Json = dict[str, Any]
-_HEADS_MAX = 8192
+_HEADS_MAX = 4096
 _PRICED_MAX = 2048
+_KEPT_MAX = 20_000
 
 REASONS = {
     "departed": "This trip has departed.",
@@ -44,6 +45,8 @@ class Renderer:
         self.timetable = timetable
         self._modes: Bytes | None = None
         self._heads: Recent[object, tuple[msgspec.Raw, str]] = Recent(_HEADS_MAX)
+        self._lines: Recent[int, Json] = Recent(_KEPT_MAX)
+        self._places: Recent[int, Json] = Recent(_KEPT_MAX)
         self._priced: Recent[object, tuple[PricedTrip, msgspec.Raw]] = Recent(_PRICED_MAX)
 
     def offers(self, found: OffersFound, passengers: tuple[str, ...]) -> Json:
@@ -121,12 +124,9 @@ class Renderer:
     def _leg(self, proposal: Proposal, number: int) -> Json:
         table, leg = self.timetable, proposal.trip.legs[number]
         line = int(table.service_line[leg.service])
-        operator = int(table.line_operator[line])
         return {
             "departure_id": format_departure(proposal.rides[number][0]),
-            "mode": MODES[int(table.line_mode[line])],
-            "operator": {"id": table.operator_id[operator], "name": table.operator_name[operator]},
-            "line": {"id": table.line_id[line], "name": table.line_name[line]},
+            **self._line(line),
             "service_number": table.service_number[leg.service],
             "headsign": table.service_headsign[leg.service],
             "from": self._call(leg.service, leg.from_call, "departs_at", leg.departs_s),
@@ -135,17 +135,33 @@ class Renderer:
             "to_call": leg.to_call,
         }
 
+    def _line(self, line: int) -> Json:
+        known = self._lines.find(line)
+        if known is None:
+            table = self.timetable
+            operator = int(table.line_operator[line])
+            known = {
+                "mode": MODES[int(table.line_mode[line])],
+                "operator": {"id": table.operator_id[operator], "name": table.operator_name[operator]},
+                "line": {"id": table.line_id[line], "name": table.line_name[line]},
+            }
+            self._lines.keep(line, known)
+        return known
+
     def _call(self, service: int, call: int, when: str, instant_s: int) -> Json:
         table = self.timetable
         place = int(table.call_place[int(table.call_start[service]) + call])
-        station = int(table.place_station[place])
-        return {
-            "id": table.place_id[station],
-            "name": table.place_name[station],
-            "code": table.place_code[station] or table.place_code[place],
-            "platform": table.place_platform[place],
-            when: rfc3339(instant_s, self._tz(place)),
-        }
+        known = self._places.find(place)
+        if known is None:
+            station = int(table.place_station[place])
+            known = {
+                "id": table.place_id[station],
+                "name": table.place_name[station],
+                "code": table.place_code[station] or table.place_code[place],
+                "platform": table.place_platform[place],
+            }
+            self._places.keep(place, known)
+        return {**known, when: rfc3339(instant_s, self._tz(place))}
 
     def _tz(self, place: int) -> str:
         return self.timetable.meta.time_zones[int(self.timetable.place_tz[place])]
@@ -164,9 +180,13 @@ def _modes_by_station(table: Timetable) -> Bytes:
 _at = lru_cache(maxsize=8192)(rfc3339)
 
 
+@lru_cache(maxsize=16_384)
+def _money(minor: int, currency: str) -> Json:
+    return Money(minor, currency).as_json()
+
+
 def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: str) -> Json:
     currency = offer.currency
-    total = Money(offer.total, currency)
     text = describe(offer.refund, offer.exchange, departs_s, tz)
     return {
         "offer_id": offer.token,
@@ -175,25 +195,28 @@ def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: 
         "cabins": [cabin.code for cabin in offer.cabin.cabins],
         "fare_family": offer.family.code,
         "fare_family_name": offer.family.name,
-        "price": total.as_json(),
+        "price": _money(offer.total, currency),
         "passengers": [
-            {"category": category, "price": Money(minor, currency).as_json()}
+            {"category": category, "price": _money(minor, currency)}
             for category, minor in zip(passengers, offer.passengers, strict=True)
         ],
         "seats_left": offer.seats_left,
         "conditions": {
-            "refund": _steps(offer.refund, total, tz),
-            "exchange": _steps(offer.exchange, total, tz),
+            "refund": _steps(offer.refund, offer, tz),
+            "exchange": _steps(offer.exchange, offer, tz),
             "text": text if offer.remark is None else (*text, offer.remark),
         },
         "expires_at": _at(offer.expires_s, tz),
     }
 
 
-def _steps(steps: Sequence[ConditionStep], total: Money, tz: str) -> list[Json]:
-    return [{"until": _at(step.until_s, tz), "fee": fee_of(total, step.fee_permille).as_json()} for step in steps]
+def _steps(steps: Sequence[ConditionStep], offer: PricedOffer, tz: str) -> list[Json]:
+    return [
+        {"until": _at(step.until_s, tz), "fee": _money(fee_of(offer.total, step.fee_permille), offer.currency)}
+        for step in steps
+    ]
 
 
-def fee_of(total: Money, permille: int) -> Money:
+def fee_of(total: int, permille: int) -> int:
     """The share of a price the carrier keeps, rounded half up to the minor unit."""
-    return Money((total.minor * permille * 2 + 1000) // 2000, total.currency)
+    return (total * permille * 2 + 1000) // 2000

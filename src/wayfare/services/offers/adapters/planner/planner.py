@@ -24,7 +24,7 @@ from wayfare.services.offers.adapters.planner.search import FAR, least_times, se
 from wayfare.services.offers.domain.trips import Leg, Trip
 
 MAX_TRANSFERS = 3
-DAYS_BYTES_MAX = 96 * 2**20
+DAYS_BYTES_MAX = 64 * 2**20
 _NEEDS_MAX = 1024
 _ALL_MODES = (1 << len(MODES)) - 1
 
