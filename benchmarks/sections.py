@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.loadgen import calibrate, run_load
 from benchmarks.pgbench_peer import run_all, scratch_database
 from benchmarks.plan import LoadPlan
+from benchmarks.planner_section import measure_planner
 from benchmarks.results import BookingRun, ImportRun, Results
 from benchmarks.server import (
     SectionUnavailable,
@@ -28,6 +29,7 @@ from benchmarks.server import (
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("WAYFARE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+PLANNER_FEED = SHARED_DATA / "rail" / "db-fernverkehr-2016.zip"
 LARGE_FEED = SHARED_DATA / "rail" / "metro-north-2026-LARGE.zip"
 
 
@@ -161,11 +163,19 @@ def _stop_times(feed: Path) -> int:
         return sum(1 for _ in lines) - 1
 
 
+def planner(budget: Budget, results: Results) -> None:  # noqa: ARG001  a section
+    """The planner alone on a day of German long-distance trains."""
+    if not PLANNER_FEED.exists():
+        raise SectionUnavailable(f"{PLANNER_FEED.name} is not there; set WAYFARE_SHARED_DATA to its folder")
+    results.planner = measure_planner(PLANNER_FEED)
+
+
 SECTIONS: dict[str, Callable[[Budget, Results], None]] = {
     "headroom": headroom,
     "peer": peer,
     "bookings": bookings,
     "searches": searches,
+    "planner": planner,
     "import": import_feed,
 }
 """By name, in the order they run."""

@@ -19,6 +19,7 @@ from wayfare.contracts.inventory.api import CountFree, FreeUnits
 from wayfare.contracts.offers.api import CheckOffers, Offer
 from wayfare.gateway.problems import install
 from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import OfferInvalid
 from wayfare.kernel.ids import departure_service
@@ -70,20 +71,26 @@ class Desk:
         self.seats = CountedSeats()
         self.seal = Seal(SECRET, "offer", Offer, OfferInvalid)
         self.timetables = TimetableStore(folder)
-        self.service = wiring.build(
-            timetables=self.timetables,
-            inventory=self.seats,  # type: ignore[arg-type]
-            offer_seal=self.seal,
-            clock=self.clock,
-            **options,
+        self.serve(
+            wiring.build(
+                timetables=self.timetables,
+                inventory=self.seats,  # type: ignore[arg-type]
+                offer_seal=self.seal,
+                clock=self.clock,
+                **options,
+            )
         )
-        self.app = FastAPI()
-        install(self.app)
-        for router in self.service.routers:
-            self.app.include_router(router)
-        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://desk")
         if timetable is not None:
             self.publish(timetable)
+
+    def serve(self, service: Service) -> None:
+        """Answer with the routes of this service."""
+        self.service = service
+        self.app = FastAPI()
+        install(self.app)
+        for router in service.routers:
+            self.app.include_router(router)
+        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://desk")
 
     def publish(self, timetable: Timetable) -> None:
         self.timetables.snapshots.publish(timetable, timetable.meta.generation)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from unit.offers.desks import NOON_BEFORE, Desk, open_desk
@@ -502,6 +504,18 @@ class TestNewTimetables:
             world.generation = 2
             desk.publish(world.build())
             assert len((await desk.offers("f:A", "f:B"))["trips"]) >= 3
+            await desk.until_ready()
+            assert len((await desk.offers("f:A", "f:B"))["trips"]) == 4
+
+    async def test_that_cannot_be_used_leave_the_old_one_in_place(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, two_trains()) as desk:
+            world = two_trains()
+            world.generation = 2
+            desk.publish(replace(world.build(), place_station=np.zeros(0, np.int32)))
+            await desk.service.stop()  # waits for the attempt
+            assert len((await desk.offers("f:A", "f:B"))["trips"]) == 3
+            world.generation = 3
+            desk.publish(world.service("5", "A 19:00 B 22:00").build())
             await desk.until_ready()
             assert len((await desk.offers("f:A", "f:B"))["trips"]) == 4
 

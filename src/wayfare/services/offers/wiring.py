@@ -61,5 +61,6 @@ def build(
         protocol=OffersApi,
         routers=(router(FindOffers(editions, price, clock), FindPlaces(editions)),),
         start=start,
+        stop=editions.stop,
         internals={"generation": lambda: editions.generation},
     )

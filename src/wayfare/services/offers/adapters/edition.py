@@ -206,6 +206,7 @@ class EditionKeeper:
         self._lock = threading.Lock()
         self._wanted: Timetable | None = None
         self._building = False
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         self._timetables.on_change(self.renew)
@@ -216,7 +217,15 @@ class EditionKeeper:
             self._wanted = timetable
             if not self._building:
                 self._building = True
-                threading.Thread(target=self._build, name="offers-edition", daemon=True).start()
+                self._thread = threading.Thread(target=self._build, name="offers-edition", daemon=True)
+                self._thread.start()
+
+    async def stop(self) -> None:
+        """Wait for a build under way: a process must not end while a thread of it compiles."""
+        with self._lock:
+            self._wanted = None
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, _PATIENCE_S)
 
     def find_current(self) -> TimetableEdition | None:
         return self._current
