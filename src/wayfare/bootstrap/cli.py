@@ -20,20 +20,29 @@ _ISSUES_SHOWN = 20
 
 
 class _Wayfare(click.Group):
-    """Any refusal by name becomes one line on standard error and exit code 2."""
+    """Any mistake or refusal becomes one line on standard error and exit code 2."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
         try:
-            return super().invoke(ctx)
+            return super().main(*args, **{**options, "standalone_mode": False})
         except WayfareError as error:
-            click.echo(f"wayfare: {error.detail}", err=True)
-            issues = error.facts.get("errors", [])
-            if len(issues) > 1:  # a single one is the line above
-                for item in issues[:_ISSUES_SHOWN]:
-                    click.echo(f"  {_issue_line(item)}", err=True)
-            sys.exit(2)
-        except KeyboardInterrupt:
+            _complain(error)
+        except click.UsageError as error:
+            known = error.ctx.command_path if error.ctx else "wayfare"
+            click.echo(f"wayfare: {error.format_message()} (see `{known} --help`)", err=True)
+        except click.ClickException as error:
+            click.echo(f"wayfare: {error.format_message()}", err=True)
+        except (KeyboardInterrupt, click.Abort):
             sys.exit(130)
+        sys.exit(2)
+
+
+def _complain(error: WayfareError) -> None:
+    click.echo(f"wayfare: {error.detail}", err=True)
+    issues = error.facts.get("errors", [])
+    if len(issues) > 1:  # a single one is the line above
+        for item in issues[:_ISSUES_SHOWN]:
+            click.echo(f"  {_issue_line(item)}", err=True)
 
 
 def _issue_line(item: dict[str, Any]) -> str:

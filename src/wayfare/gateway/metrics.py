@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import os
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
+
+disable_created_metrics()  # they double the text and say only when the process started
 
 REQUESTS = Counter("wayfare_http_requests", "Requests answered.", ["method", "route", "status"])
 LATENCY = Histogram(

@@ -42,7 +42,9 @@ def configure_logging(level: str = "info", *, json: bool = True) -> None:
 
 
 def _encode(event: Any, **_: Any) -> bytes:
-    return msgspec.json.encode(event, enc_hook=str)
+    """What a reader looks for first comes first."""
+    head = {"timestamp": event.pop("timestamp", ""), "level": event.pop("level", ""), "event": event.pop("event", "")}
+    return msgspec.json.encode(head | event, enc_hook=str)
 
 
 def _add_correlation_id(_: Any, __: str, event: Any) -> Any:

@@ -40,7 +40,7 @@ class TestEveryTrip:
         assert found
 
     def test_across_a_continent_and_its_time_zones(self, imported: Imported) -> None:
-        found, expected = both(imported("rail/amtrak-2024"), "PDX", "BOS", date(2024, 6, 12), 5)
+        found, expected = both(imported("rail/amtrak-2024"), "real:PDX", "real:BOS", date(2024, 6, 12), 5)
         assert found == expected
         assert found
 

@@ -57,6 +57,10 @@ class TestMistakes:
     def test_an_unknown_service(self, tmp_path: Path) -> None:
         check_one_line(wayfare("serve", "catering", WAYFARE_DATA_DIR=str(tmp_path)), "catering", "inventory")
 
+    @pytest.mark.parametrize("arguments", [("catering",), ("serve", "--port", "many"), ("import", "gtfs"), ("--loud",)])
+    def test_words_that_are_none(self, arguments: tuple[str, ...]) -> None:
+        check_one_line(wayfare(*arguments), "--help")
+
     def test_a_port_in_use(self, tmp_path: Path) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
