@@ -22,7 +22,7 @@ _ISSUES_SHOWN = 20
 class _Wayfare(click.Group):
     """Any mistake or refusal becomes one line on standard error and exit code 2."""
 
-    def main(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+    def main(self, *args: Any, **options: Any) -> Any:
         try:
             return super().main(*args, **{**options, "standalone_mode": False})
         except WayfareError as error:

@@ -8,9 +8,9 @@ from wayfare.services.bookings.domain.conditions import conditions_json, sentenc
 
 def test_sentences_in_local_time() -> None:
     assert sentences(offer(), "Europe/Berlin") == [
-        "Refund free of charge until 2026-11-20 10:00.",
-        "Refund for 25 % of the price until 2026-11-21 10:00.",
-        "Exchange not possible.",
+        "Refundable free of charge until 20 November 2026, 10:00, then for a fee of 25 % "
+        "until departure (21 November 2026, 10:00); not after that.",
+        "Not exchangeable.",
     ]
 
 

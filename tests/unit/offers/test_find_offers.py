@@ -60,7 +60,7 @@ class TestTrips:
         assert (trip["duration_s"], trip["transfers"], trip["reason"]) == (7200, 0, None)
         (leg,) = trip["legs"]
         assert leg["from"] == {
-            "id": "f:A", "name": "Aachen Hbf", "code": "KA", "platform": "", "departs_at": "2026-06-15T10:00:00+02:00",
+            "id": "f:A", "name": "Aachen Hbf", "code": "KA", "platform": None, "departs_at": "2026-06-15T10:00:00+02:00",
         }  # fmt: skip
         assert leg["departure_id"] == "20260615-1"
         assert (leg["from_call"], leg["to_call"], leg["operator"]["name"]) == (0, 2, "O Transport")
@@ -119,7 +119,7 @@ class TestOffers:
         assert told["conditions"]["refund"] == [
             {"until": "2026-06-15T10:00:00+02:00", "fee": {"amount": "5.10", "currency": "EUR"}}
         ]
-        assert told["conditions"]["text"][0].startswith("Refundable for 20 % of the price until departure (15 June")
+        assert told["conditions"]["text"][0].startswith("Refundable for a fee of 20 % until departure (15 June")
         assert offer.issued_s == int(NOON_BEFORE.timestamp())
         assert told["expires_at"] == "2026-06-14T14:30:00+02:00"
         assert offer.expires_s == offer.issued_s + 1800

@@ -11,10 +11,11 @@ import pytest
 from wayfare.contracts.catalogue.fares import FareFamily
 from wayfare.contracts.catalogue.layout import Cabin
 from wayfare.contracts.offers.api import ConditionStep
+from wayfare.contracts.offers.conditions import describe
 from wayfare.kernel.errors import ConfigurationError, ValidationFailed
 from wayfare.services.offers.adapters.ecb_rates import EcbRates, NoRates, read_rates
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import StepBefore, combine_families, describe, join_steps, steps_left
+from wayfare.services.offers.domain.conditions import StepBefore, combine_families, join_steps, steps_left
 from wayfare.services.offers.domain.exchange import Rates
 from wayfare.services.offers.domain.passengers import parse_passengers
 
@@ -117,7 +118,7 @@ class TestDescribe:
     def test_in_plain_words_and_local_time(self) -> None:
         refund = (ConditionStep(DEPARTS - 24 * HOUR, 0), ConditionStep(DEPARTS, 125))
         assert describe(refund, (), DEPARTS, "Europe/Berlin") == (
-            "Refundable free of charge until 14 June 2026, 10:00, then for 12.5 % of the price until departure "
+            "Refundable free of charge until 14 June 2026, 10:00, then for a fee of 12.5 % until departure "
             "(15 June 2026, 10:00); not after that.",
             "Not exchangeable.",
         )
@@ -125,7 +126,7 @@ class TestDescribe:
     def test_exchange_costs_the_difference(self) -> None:
         assert describe((), (ConditionStep(DEPARTS, 100),), DEPARTS, "UTC") == (
             "Not refundable.",
-            "Exchangeable for 10 % of the price until departure (15 June 2026, 08:00), plus any difference in price; "
+            "Exchangeable for a fee of 10 % until departure (15 June 2026, 08:00), plus any difference in price; "
             "not after that.",
         )
 

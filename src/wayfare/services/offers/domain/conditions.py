@@ -1,18 +1,15 @@
-"""Fare families of a trip and what giving it back or changing it costs, as steps in time and in plain words."""
+"""Fare families of a trip and what giving it back or changing it costs, as steps in time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from wayfare.contracts.catalogue.fares import FareFamily
 from wayfare.contracts.offers.api import ConditionStep
-from wayfare.kernel.time import local_time
 
 Kind = Literal["refund", "exchange"]
 Families = tuple[FareFamily, ...]
@@ -69,35 +66,3 @@ def steps_left(steps: tuple[StepBefore, ...], departs_s: int, now_s: int) -> tup
     return tuple(
         [ConditionStep(departs_s - step.before_s, step.fee_permille) for step in steps if step.before_s < left_s]
     )
-
-
-@lru_cache(maxsize=4096)
-def describe(
-    refund: tuple[ConditionStep, ...], exchange: tuple[ConditionStep, ...], departs_s: int, tz: str
-) -> tuple[str, ...]:
-    """The conditions as English sentences, with times as the clocks of `tz` show them."""
-    return (
-        _sentence("Refundable", "Not refundable.", refund, departs_s, tz),
-        _sentence("Exchangeable", "Not exchangeable.", exchange, departs_s, tz),
-    )
-
-
-def _sentence(able: str, unable: str, steps: tuple[ConditionStep, ...], departs_s: int, tz: str) -> str:
-    if not steps:
-        return unable
-    parts = [f"{_fee(step.fee_permille)} until {_moment(step.until_s, departs_s, tz)}" for step in steps]
-    ending = "" if able == "Refundable" else ", plus any difference in price"
-    return f"{able} {', then '.join(parts)}{ending}; not after that."
-
-
-def _fee(permille: int) -> str:
-    if permille == 0:
-        return "free of charge"
-    whole, tenth = divmod(permille, 10)
-    return f"for {whole}.{tenth} % of the price" if tenth else f"for {whole} % of the price"
-
-
-def _moment(until_s: int, departs_s: int, tz: str) -> str:
-    at: datetime = local_time(until_s, tz)
-    text = f"{at.day} {at:%B %Y, %H:%M}"
-    return f"departure ({text})" if until_s == departs_s else text

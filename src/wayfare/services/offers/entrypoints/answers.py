@@ -23,7 +23,7 @@ class PositionAnswer(Answer):
 class PlaceAnswer(Answer):
     id: str = Field(examples=["db:8000261"])
     name: str
-    code: str
+    code: str | None
     position: PositionAnswer | None
     time_zone: str
 
@@ -41,16 +41,16 @@ class PlacesAnswer(Answer):
 class BoardingAnswer(Answer):
     id: str
     name: str
-    code: str
-    platform: str
+    code: str | None
+    platform: str | None
     departs_at: dt.datetime
 
 
 class LeavingAnswer(Answer):
     id: str
     name: str
-    code: str
-    platform: str
+    code: str | None
+    platform: str | None
     arrives_at: dt.datetime
 
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from wayfare.contracts.catalogue.timetable import MODES, Bytes, Timetable
 from wayfare.contracts.offers.api import ConditionStep
+from wayfare.contracts.offers.conditions import describe
 from wayfare.kernel.ids import format_departure
 from wayfare.kernel.money import Money
 from wayfare.kernel.time import rfc3339
 from wayfare.services.offers.application.find_offers import OffersFound
 from wayfare.services.offers.application.ports import PlaceMatch
 from wayfare.services.offers.application.price_trips import PricedOffer, PricedTrip
-from wayfare.services.offers.domain.conditions import describe
 from wayfare.services.offers.domain.quotes import Proposal
 from wayfare.services.offers.domain.recent import Recent
 
@@ -67,7 +67,7 @@ class Renderer:
         return {
             "id": table.place_id[station],
             "name": table.place_name[station],
-            "code": table.place_code[station],
+            "code": table.place_code[station] or None,
             "position": None if math.isnan(lat) else {"lat": lat, "lon": lon},
             "time_zone": self._tz(station),
         }
@@ -157,8 +157,8 @@ class Renderer:
             known = {
                 "id": table.place_id[station],
                 "name": table.place_name[station],
-                "code": table.place_code[station] or table.place_code[place],
-                "platform": table.place_platform[place],
+                "code": table.place_code[station] or table.place_code[place] or None,
+                "platform": table.place_platform[place] or None,
             }
             self._places.keep(place, known)
         return {**known, when: rfc3339(instant_s, self._tz(place))}
