@@ -60,8 +60,12 @@ class TestTrips:
         assert (trip["duration_s"], trip["transfers"], trip["reason"]) == (7200, 0, None)
         (leg,) = trip["legs"]
         assert leg["from"] == {
-            "id": "f:A", "name": "Aachen Hbf", "code": "KA", "platform": None, "departs_at": "2026-06-15T10:00:00+02:00",
-        }  # fmt: skip
+            "id": "f:A",
+            "name": "Aachen Hbf",
+            "code": "KA",
+            "platform": None,
+            "departs_at": "2026-06-15T10:00:00+02:00",
+        }
         assert leg["departure_id"] == "20260615-1"
         assert (leg["from_call"], leg["to_call"], leg["operator"]["name"]) == (0, 2, "O Transport")
         assert found["from"]["position"] == {"lat": 50.77, "lon": 6.09}
