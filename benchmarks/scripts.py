@@ -6,6 +6,7 @@ None when it is through and wants to begin anew. `pause_s` is what it asks to wa
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 from benchmarks.plan import LOOPBACK, LoadPlan
@@ -75,7 +76,7 @@ class BookingScript:
         self._tally = tally
         self._hold_head = _head(b"POST", b"/v1/holds", plan, token) + b"content-length: "
         self._book_head = _head(b"POST", b"/v1/bookings", plan, token) + b"content-length: "
-        self._key = f"\r\nidempotency-key: {tally.random.getrandbits(48):012x}-{number}-".encode()
+        self._key = f"\r\nidempotency-key: {os.urandom(6).hex()}-{number}-".encode()  # another one in every run
         self._count = 0
         given = GIVEN_NAMES[number % len(GIVEN_NAMES)]
         family = FAMILY_NAMES[number // len(GIVEN_NAMES) % len(FAMILY_NAMES)]
