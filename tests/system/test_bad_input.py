@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from http.client import HTTPConnection
 from typing import Any
 
 import httpx2
 import pytest
 
+from system.harness import Server
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("doctor")]
@@ -125,6 +128,14 @@ class TestHolds:
     async def test_a_body_of_10_megabytes(self, client: httpx2.AsyncClient) -> None:
         for path in ("/v1/holds", "/v1/bookings"):
             check_problem(await client.post(path, content=b"x" * 10_000_000), 413, "body_too_large")
+
+    @pytest.mark.parametrize("path", ["/v1/holds", "/v1/bookings", "/v1/bookings/lookup"])
+    def test_a_client_that_sends_everything_first_gets_its_answer(self, path: str, server: Server) -> None:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.request("POST", path, body=b"x" * 10_000_000, headers={"content-type": "application/json"})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["code"]) == (413, "body_too_large")
+        connection.close()
 
     @pytest.mark.parametrize("hold", ["nothing", "00000000-0000-0000-0000-000000000000", "%00", "é"])
     async def test_unknown_holds(self, hold: str, client: httpx2.AsyncClient) -> None:

@@ -27,6 +27,9 @@ class _Wayfare(click.Group):
             return super().main(*args, **{**options, "standalone_mode": False})
         except WayfareError as error:
             _complain(error)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help() if error.ctx else "see `wayfare --help`")
+            sys.exit(0)
         except click.UsageError as error:
             known = error.ctx.command_path if error.ctx else "wayfare"
             click.echo(f"wayfare: {error.format_message()} (see `{known} --help`)", err=True)

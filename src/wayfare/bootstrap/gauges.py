@@ -36,6 +36,7 @@ def _set(system: System) -> None:
     statistics = [database.statistics() for database in system.databases.values()]
     for state in ("size", "idle", "waiting", "dedicated"):
         POOL.labels(state).set(sum(getattr(item, state) for item in statistics))
+    POOL.labels("max").set(sum(item.limit for item in statistics))
     TIMETABLE.set(system.timetables.generation)
     now = time.time()
     for state_of_job in system.job_states():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import sys
 from datetime import datetime
@@ -14,12 +15,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wayfare.kernel.errors import ConfigurationError
 
 SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents")
+
+
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.I)
 
 
 def _default_data_dir() -> Path:
@@ -38,6 +42,12 @@ def _postgres_url(value: str | None) -> str | None:
 def _http_url(value: str | None) -> str | None:
     if value is not None and not value.startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
+    return value
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, str) and not _RFC3339.fullmatch(value):
+        raise ValueError("needs date, time and offset, such as 2016-06-10T08:00:00Z")
     return value
 
 
@@ -92,7 +102,7 @@ class Settings(BaseSettings):
         min_length=32,
         description="Seals offers and guest tokens; shared by all processes. Default: generated in the data folder.",
     )
-    now: Annotated[datetime | None, AfterValidator(_aware)] = Field(
+    now: Annotated[datetime | None, BeforeValidator(_instant), AfterValidator(_aware)] = Field(
         None, description="Start the business clock here, to sell a timetable of the past: 2016-06-10T08:00:00Z."
     )
     hold_ttl_s: int = Field(600, ge=5, le=86_400, description="How long a hold keeps its seats, in seconds.")

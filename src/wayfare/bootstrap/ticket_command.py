@@ -25,8 +25,10 @@ def run_ticket_verify(settings: Settings, source: str, keys: Path | None) -> int
     try:
         _verify(verifier, source)
     except ValidationFailed as error:
-        click.echo(f"REFUSED: {error.detail}" if error.code != "ticket_unreadable" else error.detail, err=True)
-        return 2 if error.code == "ticket_unreadable" else 1
+        if error.code == "ticket_unreadable":
+            raise
+        click.echo(f"REFUSED: {error.detail}", err=True)
+        return 1
     return 0
 
 

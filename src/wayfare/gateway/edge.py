@@ -6,6 +6,7 @@ an unexpected error into a problem, counts and logs.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ from wayfare.kernel.errors import BodyTooLarge, WayfareError
 log = structlog.get_logger("wayfare.http")
 _CORRELATION = CORRELATION.encode()
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_DRAINED_BYTES_MAX = 32 * 1024 * 1024
+_DRAINED_S_MAX = 5.0
 _QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
 
 
@@ -112,7 +115,8 @@ class _Exchange:
             await app(self._scope, self.receive, self.send)
         except WayfareError as error:
             await problem_of(error)(self._scope, self._receive, self.send)
-        except HTTPException as error:  # raised by `receive` below, through a lean route
+        except HTTPException as error:  # too large: raised above, or by `receive` below through a lean route
+            await self._drain()
             await problem_of(BodyTooLarge(error.detail))(self._scope, self._receive, self.send)
         except Exception as error:
             log.error("request.failed", path=self._scope["path"], exc_info=error)
@@ -138,6 +142,19 @@ class _Exchange:
             headers.append((b"x-content-type-options", b"nosniff"))
             headers.append(self._edge.worker_header)
         await self._send(message)
+
+    async def _drain(self) -> None:
+        """Read on for a while: answering while bytes arrive resets the connection before a client reads."""
+        left = _DRAINED_BYTES_MAX
+        try:
+            async with asyncio.timeout(_DRAINED_S_MAX):
+                while left > 0:
+                    message = await self._receive()
+                    if message["type"] != "http.request" or not message.get("more_body", False):
+                        return
+                    left -= len(message.get("body", b""))
+        except TimeoutError:
+            log.info("request.not_drained", path=self._scope["path"])
 
     def _limit_text(self) -> str:
         return f"the body may have {self._edge.body_bytes_max} bytes at most"

@@ -34,6 +34,7 @@ class TestLoad:
             ("DATABASE_URL", "mysql://localhost/x"),
             ("INVENTORY_URL", "inventory:8000"),
             ("NOW", "2016-06-10T08:00:00"),
+            ("NOW", "2016"),
             ("SECRET", "short"),
             ("LOG_LEVEL", "loud"),
             ("HOLD_TTL_S", "1"),

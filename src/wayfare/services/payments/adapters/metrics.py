@@ -1,4 +1,4 @@
-"""Counters of the payments service. Amounts are in minor units of the currency."""
+"""Counters of the payments service. Amounts are in major units, so that currencies read alike."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.payment import PaymentRecord
 
 PAYMENTS = Counter("wayfare_payments", "Answers of the gateway to authorisations", ["gateway", "state"])
-CAPTURED = Counter("wayfare_payments_captured_minor", "Captured amounts, minor units", ["currency"])
-REFUNDED = Counter("wayfare_payments_refunded_minor", "Refunded amounts, minor units", ["currency"])
+CAPTURED = Counter("wayfare_revenue_captured", "Money captured, in units of the currency", ["currency"])
+REFUNDED = Counter("wayfare_revenue_refunded", "Money given back, in units of the currency", ["currency"])
 
 
 @lru_cache(maxsize=1024)
@@ -24,8 +24,8 @@ def count_payment(payment: PaymentRecord) -> None:
 
 
 def count_capture(amount: Money) -> None:
-    _child(CAPTURED, amount.currency).inc(amount.minor)
+    _child(CAPTURED, amount.currency).inc(float(amount.decimal))
 
 
 def count_refund(amount: Money) -> None:
-    _child(REFUNDED, amount.currency).inc(amount.minor)
+    _child(REFUNDED, amount.currency).inc(float(amount.decimal))
