@@ -91,8 +91,8 @@ def _draw_rates(axes: Axes, results: Results, counts: list[int]) -> None:
     _clients_axis(axes, counts)
     axes.set_ylim(0, axes.dataLim.ymax * 1.12)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_title("Full bookings per second", loc="left", fontweight="bold")
-    axes.legend(loc="lower right", framealpha=0.9, edgecolor="none", fontsize=7.5)
+    axes.set_title("Full bookings per second", loc="center left", fontweight="bold")
+    axes.legend(loc="center left", framealpha=0.9, edgecolor="none", fontsize=7.5)
 
 
 def _draw_latencies(axes: Axes, results: Results, shape: Shape, counts: list[int]) -> None:
