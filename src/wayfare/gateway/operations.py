@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import APIRouter, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from wayfare.gateway import metrics
 from wayfare.infrastructure.http import encoded
@@ -16,6 +16,10 @@ Check = Callable[[], Awaitable[str | None]]
 def operations_router(checks: Mapping[str, Check]) -> APIRouter:
     """`checks` answer None when all is well, else one sentence of what is not."""
     router = APIRouter(tags=["operations"])
+
+    @router.get("/", include_in_schema=False)
+    async def front_door() -> Response:
+        return RedirectResponse("/docs")
 
     @router.get("/livez", summary="The process runs")
     async def livez() -> Response:

@@ -159,6 +159,10 @@ class TestOperations:
         assert answer.status_code == 503
         assert answer.json() == {"status": "unavailable", "checks": {"one": "ok", "other": "is ill"}}
 
+    async def test_the_front_door_leads_to_the_documentation(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
     async def test_the_api_also_answers_under_api(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/api/v1/echo/x")).json()["name"] == "x"
 
