@@ -163,6 +163,7 @@ class _Composer:
             offer_seal=self._offer_seal,
             clock=self._clock,
             sales_horizon_days=self._settings.sales_horizon_days,
+            rates_file=self._settings.rates_file,
         )
 
     def _inventory(self) -> Service:

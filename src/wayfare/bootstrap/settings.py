@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     )
     hold_ttl_s: int = Field(600, ge=5, le=86_400, description="How long a hold keeps its seats, in seconds.")
     sales_horizon_days: int = Field(365, ge=1, le=730, description="How far ahead departures are on sale.")
+    rates_file: Path | None = Field(
+        default=None,
+        description="The ECB's eurofxref.csv, replaced daily from outside, to convert prices by. Read again every "
+        "minute; rates older than a week are a warning. None: only the demonstration network's prices are converted.",
+    )
     payment_timeout_s: float = Field(5.0, gt=0, le=60, description="How long to wait for the payment gateway.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")

@@ -214,6 +214,21 @@ class TestTripsOfSeveralLegs:
             (in_pounds,) = (await desk.offers("f:A", "f:B", currency="GBP"))["trips"]
             assert by_code(in_pounds)["first + seat", "flex"]["price"] == {"amount": "25.96", "currency": "GBP"}
 
+    async def test_of_the_demonstration_need_no_file(self, tmp_path: Path) -> None:
+        world = (
+            World()
+            .service("1", "A 08:00 X 09:00", feed="demo-eu")
+            .service("2", "X 10:00 B 11:00", feed="demo-jp", operator="P", mode="air")
+        )
+        world.tariffs = (standard_tariff(), standard_tariff(code="jp", currency="JPY", operator="P"))
+        async with open_desk(tmp_path, world) as desk:
+            (trip,) = (await desk.offers("f:A", "f:B"))["trips"]
+            told = by_code(trip)["second", "flex"]
+            assert [leg.prices for leg in desk.open(told).legs] == [(1100,), (6,)]  # 11 JPY / 175.68
+            assert "demonstration's ECB reference rates of 2026-10-30" in told["conditions"]["text"][-1]
+            (in_yen,) = (await desk.offers("f:A", "f:B", currency="JPY"))["trips"]
+            assert by_code(in_yen)["second", "flex"]["price"] == {"amount": "1943", "currency": "JPY"}
+
 
 class TestPrices:
     async def test_follow_the_load(self, tmp_path: Path) -> None:

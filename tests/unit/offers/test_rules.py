@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from wayfare.contracts.catalogue.fares import FareFamily
 from wayfare.contracts.catalogue.layout import Cabin
 from wayfare.contracts.offers.api import ConditionStep
 from wayfare.contracts.offers.conditions import describe
 from wayfare.kernel.errors import ConfigurationError, ValidationFailed
-from wayfare.services.offers.adapters.ecb_rates import EcbRates, NoRates, read_rates
+from wayfare.services.catalogue import demo
+from wayfare.services.offers.adapters.ecb_rates import DemoRates, EcbRates, read_rates
 from wayfare.services.offers.domain.cabins import combine_cabins
 from wayfare.services.offers.domain.conditions import StepBefore, combine_families, join_steps, steps_left
 from wayfare.services.offers.domain.exchange import Rates
@@ -160,10 +163,17 @@ class TestRates:
             "Converted at ECB reference rates of 2026-06-12: 1 EUR = 0.85 GBP."
         )
 
-    def test_grow_too_old_to_sell_at(self) -> None:
-        assert RATES.usable_on(date(2026, 6, 19))
-        assert not RATES.usable_on(date(2026, 6, 20))
-        assert not RATES.usable_on(date(2026, 6, 11))
+    def test_are_rounded_to_the_decimals_of_the_currency(self) -> None:
+        rates = DemoRates().find_rates(0)
+        assert rates.convert(1000, "EUR", "JPY") == 1757  # 10.00 · 175.68 = 1756.8
+        assert rates.convert(1000, "EUR", "KRW") == 14_918  # 14917.6
+        assert rates.convert(1757, "JPY", "EUR") == 1000
+        assert rates.convert(1000, "EUR", "INR") == 106_084
+
+    def test_are_fresh_for_a_week(self) -> None:
+        assert RATES.is_fresh_on(date(2026, 6, 19))
+        assert not RATES.is_fresh_on(date(2026, 6, 20))
+        assert not RATES.is_fresh_on(date(2026, 6, 11))
 
     def test_are_read_from_the_ecbs_file(self, tmp_path: Path) -> None:
         path = tmp_path / "eurofxref.csv"
@@ -174,7 +184,18 @@ class TestRates:
         source = EcbRates(path)
         monday = int(datetime(2026, 6, 15, tzinfo=UTC).timestamp())
         assert source.find_rates(monday) == rates
-        assert source.find_rates(monday + 30 * 86_400) is None
+
+    def test_old_ones_are_sold_at_with_a_warning_once_a_day(self, tmp_path: Path) -> None:
+        path = tmp_path / "eurofxref.csv"
+        path.write_text(FILE)
+        source = EcbRates(path)
+        friday = int(datetime(2026, 6, 19, tzinfo=UTC).timestamp())
+        with capture_logs() as logs:
+            assert source.find_rates(friday) == read_rates(path)
+            assert logs == []
+            for passed_s in (86_400, 86_400 + 600, 86_400 + 7200):
+                assert source.find_rates(friday + passed_s) == read_rates(path)
+            assert [(each["event"], each["published"]) for each in logs] == [("rates.old", "2026-06-12")]
 
     def test_the_last_good_file_serves(self, tmp_path: Path) -> None:
         path = tmp_path / "eurofxref.csv"
@@ -190,8 +211,24 @@ class TestRates:
         with pytest.raises(ConfigurationError):
             EcbRates(path)
 
-    def test_without_a_file_there_are_none(self) -> None:
-        assert NoRates().find_rates(0) is None
+    def test_without_a_file_only_the_demonstration_is_converted(self) -> None:
+        rates = DemoRates().find_rates(0)
+        assert rates.serves(["demo-air", "demo-rail-in"])
+        assert not rates.serves(["demo-air", "a-carrier"])
+        assert rates.sentence({"EUR", "INR"}, "EUR") == (
+            "Converted at the demonstration's ECB reference rates of 2026-10-30: 1 EUR = 106.0840 INR."
+        )
+
+    def test_of_the_demonstration_know_the_currencies_of_its_tariffs(self) -> None:
+        tariffs = tomllib.loads((Path(demo.__file__).parent / "tariffs.toml").read_text())["tariff"]
+        rates = DemoRates().find_rates(0)
+        assert {tariff["currency"] for tariff in tariffs} - {"EUR"} == set(rates.worth)
+
+    def test_of_the_demonstration_are_the_ecbs(self, shared_data: Path) -> None:
+        published = read_rates(shared_data / "fx" / "eurofxref.csv")
+        shipped = DemoRates().find_rates(0)
+        if published.published == shipped.published:
+            assert {code: published.worth[code] for code in shipped.worth} == shipped.worth
 
     def test_the_file_of_the_ecb_itself(self, shared_data: Path) -> None:
         assert read_rates(shared_data / "fx" / "eurofxref.csv").worth["USD"] > 0

@@ -11,7 +11,7 @@ from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
-from wayfare.services.offers.adapters.ecb_rates import EcbRates, NoRates
+from wayfare.services.offers.adapters.ecb_rates import DemoRates, EcbRates
 from wayfare.services.offers.adapters.edition import EditionKeeper
 from wayfare.services.offers.application.find_offers import FindOffers
 from wayfare.services.offers.application.find_places import FindPlaces
@@ -45,11 +45,12 @@ def build(
     """The offers service.
 
     `closing_s`: by mode, how long before a departure its sales close, where that differs from the defaults.
+    `rates_file`: the ECB's file to convert prices by; without one only the demonstration network's are converted.
     Raises `ConfigurationError` when `rates_file` is not a file of ECB reference rates.
     """
     rules = SalesRules(offer_ttl_s, sales_horizon_days, {**CLOSING_S, **(closing_s or {})})
     editions = EditionKeeper(timetables)
-    rates: RateSource = NoRates() if rates_file is None else EcbRates(rates_file)
+    rates: RateSource = DemoRates() if rates_file is None else EcbRates(rates_file)
     price = PriceTrips(inventory, offer_seal, clock, rates, rules)
 
     async def start() -> None:

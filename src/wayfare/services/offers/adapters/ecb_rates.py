@@ -1,4 +1,4 @@
-"""Exchange rates from the ECB's daily file (eurofxref.csv), when the carrier keeps one up to date."""
+"""Exchange rates from a file of the ECB (eurofxref.csv): the carrier's own, or the one of the demonstration."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from wayfare.kernel.errors import ConfigurationError
@@ -17,6 +18,7 @@ from wayfare.services.offers.domain.exchange import Rates
 log = structlog.get_logger()
 
 _LOOK_AGAIN_S = 60
+_DEMO_FILE = Path(__file__).with_name("demo_rates.csv")
 
 
 def read_rates(path: Path) -> Rates:
@@ -38,11 +40,16 @@ def _parse_day(text: str) -> date:
     return datetime.strptime(text + " +0000", "%d %B %Y %z").date()
 
 
-class NoRates:
-    """Implements `application.ports.RateSource` for a carrier that does not convert prices."""
+class DemoRates:
+    """Implements `application.ports.RateSource` where no file is configured: the demonstration network is sold at the
+    dated rates that ship with it, and prices of any other feed are not converted."""
 
-    def find_rates(self, now_s: int) -> Rates | None:  # noqa: ARG002
-        return None
+    def __init__(self) -> None:
+        rates = read_rates(_DEMO_FILE)
+        self._rates = msgspec.structs.replace(rates, source=f"the demonstration's {rates.source}", demonstration=True)
+
+    def find_rates(self, now_s: int) -> Rates:  # noqa: ARG002
+        return self._rates
 
 
 class EcbRates:
@@ -50,16 +57,26 @@ class EcbRates:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._rates: Rates | None = read_rates(path)
+        self._rates = read_rates(path)
         self._looked_s = 0
+        self._warned: tuple[date, date] | None = None
 
-    def find_rates(self, now_s: int) -> Rates | None:
-        """The rates of the file, unless they are older than a week."""
+    def find_rates(self, now_s: int) -> Rates:
+        """The rates of the file, whatever their date: who configures a file wants to sell at it.
+
+        The date stands in the conditions of every offer; old rates are a warning in the log, once a day.
+        """
         if not 0 <= now_s - self._looked_s < _LOOK_AGAIN_S:
             self._looked_s = now_s
             try:
                 self._rates = read_rates(self._path)
             except ConfigurationError as error:
                 log.warning("rates.unreadable", error=error.detail)
-        rates = self._rates
-        return rates if rates is not None and rates.usable_on(utc(now_s).date()) else None
+            self._warn_if_old(utc(now_s).date())
+        return self._rates
+
+    def _warn_if_old(self, today: date) -> None:
+        published = self._rates.published
+        if not self._rates.is_fresh_on(today) and self._warned != (published, today):
+            self._warned = published, today
+            log.warning("rates.old", file=str(self._path), published=published.isoformat(), today=today.isoformat())

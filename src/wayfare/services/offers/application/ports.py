@@ -60,4 +60,4 @@ class Editions(Protocol):
 
 class RateSource(Protocol):
     def find_rates(self, now_s: int) -> Rates | None:
-        """The newest exchange rates that may be sold at."""
+        """The exchange rates to convert prices by."""

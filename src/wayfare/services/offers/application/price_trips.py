@@ -100,7 +100,9 @@ class PriceTrips:
         if why is not None:
             return why
         wanted = {*proposal.menu.currencies, currency or proposal.menu.currencies[0]}
-        if len(wanted) == 1 or (rates is not None and all(map(rates.knows, wanted))):
+        if len(wanted) == 1:
+            return None
+        if rates is not None and all(map(rates.knows, wanted)) and rates.serves(leg.ride.feed for leg in proposal.legs):
             return None
         return "currency_mix" if len(set(proposal.menu.currencies)) > 1 else "other_currency"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
@@ -10,20 +11,31 @@ import msgspec
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.domain.tariffs import to_minor
 
-RATES_DAYS_MAX = 7
-"""Older rates are not sold at: the ECB publishes every working day, and holidays last less than a week."""
+FRESH_DAYS = 7
+"""A file that is replaced as it should be is never older: the ECB publishes every working day, and holidays last less
+than a week."""
+_DEMONSTRATION = "demo-"
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """What one unit of `base` is worth in other currencies on a day."""
+    """What one unit of `base` is worth in other currencies on a day.
+
+    Rates for `demonstration` convert nothing but prices of the demonstration network: a carrier's prices must not be
+    sold at rates it never chose.
+    """
 
     source: str
     published: date
     base: str
     worth: dict[str, Decimal]
+    demonstration: bool = False
 
-    def usable_on(self, today: date) -> bool:
-        return timedelta(0) <= today - self.published <= timedelta(days=RATES_DAYS_MAX)
+    def is_fresh_on(self, today: date) -> bool:
+        return timedelta(0) <= today - self.published <= timedelta(days=FRESH_DAYS)
+
+    def serves(self, feeds: Iterable[str]) -> bool:
+        """Whether prices of these feeds may be converted."""
+        return not self.demonstration or all(feed.startswith(_DEMONSTRATION) for feed in feeds)
 
     def knows(self, currency: str) -> bool:
         return currency == self.base or currency in self.worth
