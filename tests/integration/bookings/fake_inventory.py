@@ -24,7 +24,7 @@ from wayfare.contracts.inventory.api import (
     SeatMap,
     SoldDepartures,
 )
-from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, SoldOut
+from wayfare.kernel.errors import HoldExpired, HoldUsed, IdempotencyConflict, NotFound, SoldOut
 from wayfare.kernel.ids import derived_hold_id, new_hold_id
 from wayfare.kernel.sections import section_mask
 from wayfare.kernel.time import Clock
@@ -36,6 +36,7 @@ class FakeInventory:
     def __init__(self, clock: Clock, seats: int = 100_000, ttl_s: int = 600) -> None:
         self._clock, self.seats, self._ttl_s = clock, seats, ttl_s
         self.holds: dict[UUID, Hold] = {}
+        self._fingerprints: dict[UUID, str] = {}
         self.taken: dict[tuple[int, int], int] = {}
         self._first_free: dict[int, int] = {}
 
@@ -44,7 +45,10 @@ class FakeInventory:
         key = message.idempotency_key
         hold_id = derived_hold_id(first, key) if key else new_hold_id(first)
         if hold_id in self.holds:
+            if self._fingerprints[hold_id] != message.fingerprint:
+                raise IdempotencyConflict()
             return self._current(hold_id)
+        self._fingerprints[hold_id] = message.fingerprint
         units = [
             self._claim(message, leg, passenger)
             for leg in range(len(message.legs))

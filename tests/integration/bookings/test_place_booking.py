@@ -81,6 +81,24 @@ class TestConfirmed:
         assert again.content == response.content
         assert len(await process.facts()) == 1
 
+    @pytest.mark.parametrize("change", ["offer", "preferences"])
+    async def test_a_repeated_key_with_another_choice_takes_no_hold(
+        self, world: World, process: Process, change: str
+    ) -> None:
+        """The first request got its hold and then failed before its booking was written."""
+        offer_id, cheaper = world.seal.seal(world.offer()), world.seal.seal(world.offer(price=10))
+        async with world.process() as broken:
+            await broken.bookings.stop()
+            assert (await broken.book(body(offer_id=offer_id), key="k")).json()["code"] == "unavailable"
+            await broken.bookings.start()
+        content = (
+            {"offer_id": cheaper} if change == "offer" else {"offer_id": offer_id, "preferences": {"together": False}}
+        )
+        response = await process.book(body(**content), key="k")
+        assert response.json()["code"] == "idempotency_conflict"
+        assert await process.facts() == []
+        assert (await process.book(body(offer_id=offer_id), key="k")).status_code == 201
+
     async def test_the_hold_keeps_its_price_after_the_offer_expired(self, world: World, process: Process) -> None:
         hold_id = await world.hold()
         world.clock.advance(599)

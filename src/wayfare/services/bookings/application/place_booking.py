@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,13 @@ from wayfare.contracts.inventory.api import FindHold, Hold, InventoryApi, LegReq
 from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.card_numbers import refuse_card_number
-from wayfare.kernel.errors import HoldExpired, HoldUsed, OfferExpired, PaymentPending
+from wayfare.kernel.errors import (
+    HoldExpired,
+    HoldUsed,
+    IdempotencyConflict,
+    OfferExpired,
+    PaymentPending,
+)
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock, utc
 from wayfare.services.bookings.application.answer_once import AnswerOnce, digest_of
@@ -112,6 +119,8 @@ class PlaceBooking:
                 raise OfferExpired()
             passengers = self._checked(request, offer)
             hold = await self._place_hold(request, offer, digest)
+            if hold.offer_token != request.offer_id:
+                raise IdempotencyConflict("this Idempotency-Key holds the seats of another offer")
             _check_held(hold)
             return hold, offer, passengers
         hold = await self._inventory.get_hold(FindHold(request.hold_id))
@@ -135,6 +144,7 @@ class PlaceBooking:
                 units=request.units,
                 preferences=request.preferences,
                 idempotency_key=None if digest is None else f"booking:{digest.hex()}",
+                fingerprint=_hold_fingerprint(request),
             )
         )
 
@@ -160,6 +170,15 @@ class PlaceBooking:
             await self._store.postpone(saga.booking.hold_id, 1, error)
             return self._answers.pending(saga.booking)
         return answer
+
+
+def _hold_fingerprint(request: NewBooking) -> str:
+    """Tells one choice of seats from another: under one key only the same choice gives the same hold.
+
+    Passengers and card are not part of it: who repeats a booking with another card keeps the seats.
+    """
+    chosen = msgspec.json.encode((request.offer_id, request.units, request.preferences))
+    return hashlib.blake2b(chosen, digest_size=16).hexdigest()
 
 
 def _check_held(hold: Hold) -> None:
