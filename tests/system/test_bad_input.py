@@ -43,6 +43,7 @@ class TestOffers:
             ({"date": "2020-01-01"}, 422, "validation_failed"),
             ({"date": "2026-02-30"}, 422, "validation_failed"),
             ({"date": "tomorrow"}, 422, "validation_failed"),
+            ({"date": "2030-01-01"}, 422, "validation_failed"),
             ({"date": "9999-12-31"}, 422, "validation_failed"),
             ({"passengers": "adult:0"}, 422, "validation_failed"),
             ({"passengers": "adult:10"}, 422, "validation_failed"),
@@ -70,9 +71,14 @@ class TestOffers:
         else:
             check_problem(answer, status, code)
 
-    async def test_a_date_without_service_has_no_trips(self, passenger: Passenger) -> None:
-        found = await passenger.search(BERLIN, MUNICH, in_days(300))
-        assert found["trips"] == []
+    async def test_a_date_after_the_timetable_is_told_how_far_it_goes(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/offers", params=offers_query(date=in_days(300)))
+        body = check_problem(answer, 422, "validation_failed")
+        assert "there are departures until 20" in body["detail"]
+
+    async def test_a_mode_that_runs_on_no_date_has_no_trips(self, passenger: Passenger) -> None:
+        found = await passenger.search(BERLIN, MUNICH, in_days(5), mode="ferry")
+        assert (found["trips"], found["nearest_dates"]) == ([], [])
 
     async def test_invalid_utf8_in_the_address(self, client: httpx2.AsyncClient) -> None:
         answer = await client.get("/v1/places?q=%ff%fe")

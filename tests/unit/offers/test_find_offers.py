@@ -72,14 +72,45 @@ class TestTrips:
         assert found["to"]["time_zone"] == "Europe/Brussels"
         assert found["date"] == TODAY
 
-    async def test_of_a_date_without_any_name_the_nearest_dates(self, desk: Desk) -> None:
-        found = await desk.offers("f:A", "f:B", "2026-06-20")
-        assert found["trips"] == []
-        assert found["nearest_dates"] == ["2026-06-15", "2026-06-16"]
+    async def test_of_a_date_without_any_name_the_nearest_dates(self, tmp_path: Path) -> None:
+        world = World().service("1", "A 08:00 B 09:00", days=(0, 1, 90)).service("2", "A 10:00 C 11:00", days=(4, 6))
+        async with open_desk(tmp_path, world) as desk:
+            found = await desk.offers("f:A", "f:B", "2026-06-20")
+            assert found["trips"] == []
+            assert found["nearest_dates"] == ["2026-06-15", "2026-06-16", "2026-09-13"]
+            desk.clock.advance(2 * 86_400)  # 14 June, noon, becomes the 16th
+            assert (await desk.offers("f:A", "f:B", "2026-06-20"))["nearest_dates"] == ["2026-06-16", "2026-09-13"]
 
-    async def test_nearest_dates_are_not_past(self, desk: Desk) -> None:
-        desk.clock.advance(2 * 86_400)
-        assert (await desk.offers("f:A", "f:B", "2026-06-20"))["nearest_dates"] == ["2026-06-16"]
+    async def test_of_a_weekly_train_the_nearest_dates_are_found_among_those_of_daily_ones(
+        self, tmp_path: Path
+    ) -> None:
+        world = (
+            World().service("1", "A 08:00 B 09:00", days=(0, 7)).service("2", "A 10:00 C 11:00", days=tuple(range(8)))
+        )
+        async with open_desk(tmp_path, world) as desk:
+            found = await desk.offers("f:A", "f:B", "2026-06-19")
+            assert found["nearest_dates"] == ["2026-06-15", "2026-06-22"]
+
+    @pytest.mark.parametrize("date", ["2026-06-17", "2030-01-01", "9999-12-31"])
+    async def test_of_a_date_after_the_timetable_say_how_far_it_goes(self, date: str, desk: Desk) -> None:
+        answer = await desk.get("/v1/offers", from_="f:A", to="f:B", date=date)
+        assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+        assert answer.json()["errors"] == [
+            {"field": "date", "message": f"there are departures until 2026-06-16; {date} is later"}
+        ]
+
+    async def test_of_a_timetable_that_is_over_say_so(self, desk: Desk) -> None:
+        desk.clock.advance(30 * 86_400)
+        answer = await desk.get("/v1/offers", from_="f:A", to="f:B", date="2026-07-14")
+        assert answer.status_code == 422
+        assert "no departures after 2026-06-16" in answer.json()["detail"]
+
+    async def test_the_last_date_is_that_of_the_origins_clocks(self, tmp_path: Path) -> None:
+        world = World().station("A", tz="Pacific/Auckland").service("1", "A 13:00 B 18:00", days=(0,))  # 01:00 there
+        async with open_desk(tmp_path, world) as desk:
+            assert len((await desk.offers("f:A", "f:B", "2026-06-16"))["trips"]) == 1
+            answer = await desk.get("/v1/offers", from_="f:A", to="f:B", date="2026-06-17")
+            assert "until 2026-06-16" in answer.json()["detail"]
 
     async def test_that_only_ride_about_to_pass_the_night_are_left_out(self, tmp_path: Path) -> None:
         world = (
@@ -324,17 +355,20 @@ class TestSalesTimes:
             assert await self.reason(desk, departs - timedelta(minutes=15)) == "closed"
 
     async def test_sales_open_a_year_before(self, tmp_path: Path) -> None:
-        world = World().service("1", "A 08:00 B 09:00", days=(366, 364))
+        world = World().service("1", "A 08:00 B 09:00", days=(366, 364)).service("2", "A 18:00 B 19:00", days=(364,))
         async with open_desk(tmp_path, world, NOON_BEFORE) as desk:
-            (late,) = (await desk.offers("f:A", "f:B", "2027-06-16"))["trips"]
-            assert late["reason"]["code"] == "not_yet_on_sale"
-            (soon,) = (await desk.offers("f:A", "f:B", "2027-06-14"))["trips"]
+            soon, late = (await desk.offers("f:A", "f:B", "2027-06-14"))["trips"]
             assert soon["reason"] is None
+            assert late["reason"]["code"] == "not_yet_on_sale"
+            answer = await desk.get("/v1/offers", from_="f:A", to="f:B", date="2027-06-15")
+            assert answer.status_code == 422
+            assert "on sale until 2027-06-14, 365 days ahead" in answer.json()["detail"]
 
     async def test_may_be_set(self, tmp_path: Path) -> None:
-        world = World().service("1", "A 08:00 B 09:00", days=(0, 3))
+        world = World().service("1", "A 08:00 B 09:00", days=(0, 3)).service("2", "A 18:00 B 19:00", days=(1,))
         async with open_desk(tmp_path, world, sales_horizon_days=2, closing_s={"rail": HOUR}) as desk:
-            (trip,) = (await desk.offers("f:A", "f:B", "2026-06-18"))["trips"]
+            assert (await desk.get("/v1/offers", from_="f:A", to="f:B", date="2026-06-17")).status_code == 422
+            (trip,) = (await desk.offers("f:A", "f:B", "2026-06-16"))["trips"]
             assert trip["reason"]["code"] == "not_yet_on_sale"
             assert await self.reason(desk, datetime(2026, 6, 15, 7, 0, tzinfo=UTC)) == "closed"
 
@@ -356,6 +390,55 @@ class TestOptions:
 
     async def test_arrive_by_shows_the_last_ones_first(self, desk: Desk) -> None:
         assert await self.times(desk, arrive_by="23:30", limit=1) == ["20:00"]
+
+    def night_trains(self) -> World:
+        """A leaves at 17:00 for B at 08:35 the next morning; a train of the day arrives at 20:00; two days to C."""
+        every_day = tuple(range(5))
+        return (
+            World()
+            .service("night", "A 17:00 B 32:35", days=every_day)
+            .service("slow", "A 12:00 B 33:00", days=every_day)
+            .service("day", "A 08:00 B 20:00", days=every_day)
+            .service("long", "A 20:00 C 54:00", days=(0,))
+        )
+
+    async def departures(self, desk: Desk, to: str = "f:B", **query: Any) -> list[str]:
+        return [trip["departs_at"][:16] for trip in (await desk.offers("f:A", to, **query))["trips"]]
+
+    async def test_arrive_by_finds_trips_that_left_the_evening_before(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, self.night_trains()) as desk:
+            # The slow train is beaten by the night train, which leaves later; both leave on the same date.
+            assert await self.departures(desk, date="2026-06-17", arrive_by="09:30") == ["2026-06-16T17:00"]
+            assert await self.departures(desk, date="2026-06-17", arrive_by="2026-06-17T09:30") == ["2026-06-16T17:00"]
+            evening = await self.departures(desk, date="2026-06-17", arrive_by="20:00")
+            assert evening == ["2026-06-16T17:00", "2026-06-17T08:00"]
+            cheapest = await self.departures(desk, date="2026-06-17", arrive_by="20:00", sort="price")
+            assert sorted(cheapest) == evening
+            assert await self.departures(desk, "f:C", date="2026-06-17", arrive_by="09:30") == ["2026-06-15T20:00"]
+
+    async def test_a_moment_on_a_later_day_leaves_the_date_that_of_leaving(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, self.night_trains()) as desk:
+            moment = {"date": "2026-06-16", "arrive_by": "2026-06-17T09:30"}
+            assert await self.departures(desk, **moment) == ["2026-06-16T08:00", "2026-06-16T17:00"]
+
+    async def test_arrive_by_with_a_later_time_means_the_evening_before(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, self.night_trains()) as desk:
+            query = {"date": "2026-06-17", "arrive_by": "09:30"}
+            assert await self.departures(desk, time="16:00", **query) == ["2026-06-16T17:00"]
+            assert await self.departures(desk, time="18:00", **query) == []
+
+    async def test_nobody_arrives_on_a_train_that_left_in_the_past(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, self.night_trains(), datetime(2026, 6, 16, 18, 0, tzinfo=UTC)) as desk:
+            found = await desk.offers("f:A", "f:B", "2026-06-16", arrive_by="19:00")
+            assert found["trips"] == []
+            assert found["nearest_dates"] == []  # the day train arrives on that date, only later
+
+    async def test_arrive_by_names_dates_of_arrival(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, self.night_trains()) as desk:
+            found = await desk.offers("f:A", "f:C", "2026-06-16", arrive_by="09:30")
+            assert (found["trips"], found["nearest_dates"]) == ([], ["2026-06-17"])
+            answer = await desk.get("/v1/offers", from_="f:A", to="f:B", date="2026-06-21", arrive_by="09:30")
+            assert "until 2026-06-20" in answer.json()["detail"]  # when the last night train arrives
 
     async def test_max_transfers(self, tmp_path: Path) -> None:
         world = World().service("1", "A 08:00 M 09:00").service("2", "M 09:30 B 10:30")

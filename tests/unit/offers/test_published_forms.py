@@ -31,7 +31,7 @@ def check(model: type[Answer], answer: Any) -> None:
 class TestAnswers:
     async def test_offers(self, tmp_path: Path) -> None:
         async with open_desk(tmp_path, two_trains()) as desk:
-            for query in ({}, {"passengers": "adult:3"}, {"limit": 1}, {"date": "2026-06-20"}):
+            for query in ({}, {"passengers": "adult:3"}, {"limit": 1}, {"date": "2026-06-16", "mode": "air"}):
                 check(OffersAnswer, await desk.offers("f:A", "f:B", **query))
             desk.clock.advance(30 * 3600)
             found = await desk.offers("f:A", "f:B", "2026-06-16", time="00:00")

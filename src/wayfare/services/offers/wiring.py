@@ -60,7 +60,7 @@ def build(
         name="offers",
         api=_Offers(editions),
         protocol=OffersApi,
-        routers=(router(FindOffers(editions, price, clock), FindPlaces(editions)),),
+        routers=(router(FindOffers(editions, price, clock, sales_horizon_days), FindPlaces(editions)),),
         start=start,
         stop=editions.stop,
         internals={"generation": lambda: editions.generation},

@@ -32,8 +32,9 @@ _SEARCHES_MAX = 1024
 _RIDES_MAX = 20_000
 _ORIGINS_MAX = 1024
 _MENUS_MAX = 4096
-_DATES_TRIED = 2
-_DAYS_AWAY_MAX = 60
+_DATES_WANTED = 2
+_DATES_TRIED = 7
+_DATES_TAKE_S = 1.0
 _PATIENCE_S = 30.0
 
 
@@ -47,6 +48,7 @@ class TimetableEdition:
         self.timetable = timetable
         self.planner = Planner(timetable)
         self.places = PlaceIndex(timetable)
+        self.last_departure_s, self.last_arrival_s = self.planner.network.last_instants()
         self._rides: Recent[tuple[int, int, int], LegFacts] = Recent(_RIDES_MAX)
         self._searches: Recent[tuple[object, ...], tuple[Proposal, ...]] = Recent(_SEARCHES_MAX)
         self._menus: Recent[object, Menu] = Recent(_MENUS_MAX)
@@ -78,21 +80,26 @@ class TimetableEdition:
         origin: int,
         destination: int,
         day: int,
-        first_day: int,
+        within: range,
         max_transfers: int,
         modes: Collection[str] | None,
     ) -> list[date]:
-        """Up to two dates before and two after: of the days with a departure from the origin the nearest are tried."""
+        """Up to two dates before and two after: of the days with a departure from the origin the nearest are tried,
+        a week of them each way, as long as that does not take too long."""
         days = self._days.find(origin)
         if days is None:
             days = await asyncio.to_thread(self._days_from, origin)
             self._days.keep(origin, days)
+        days = days[(days >= within.start) & (days < within.stop)]
         found: list[int] = []
         for near in (days[days < day][::-1], days[days > day]):
+            deadline = time.monotonic() + _DATES_TAKE_S / 2
+            wanted = len(found) + _DATES_WANTED
             for other in near[:_DATES_TRIED].tolist():
-                if other >= first_day and abs(other - day) <= _DAYS_AWAY_MAX:
-                    trips = await self.find_proposals(origin, destination, other, max_transfers, modes)
-                    found += [other] if trips else []
+                if await self.find_proposals(origin, destination, other, max_transfers, modes):
+                    found.append(other)
+                if len(found) == wanted or time.monotonic() > deadline:
+                    break
         return [day_of(each) for each in sorted(found)]
 
     def propose(self, trip: Trip) -> Proposal:

@@ -10,14 +10,22 @@ import msgspec
 
 from wayfare.contracts.catalogue.timetable import Timetable
 from wayfare.kernel.errors import ValidationFailed
-from wayfare.kernel.time import Clock, day_number, local_time, zone
+from wayfare.kernel.time import Clock, day_number, zone
+from wayfare.services.offers.application.choose_dates import (
+    Question,
+    check_day,
+    dates_of_arrival,
+    days_on_sale,
+    find_arriving,
+    means_arrival,
+    tz_of,
+)
 from wayfare.services.offers.application.ports import Edition, Editions
 from wayfare.services.offers.application.price_trips import PricedTrip, PriceTrips
 from wayfare.services.offers.domain.paging import Key, Page, Sort, parse_cursor, take_page
 from wayfare.services.offers.domain.quotes import Proposal
 
 _NO_PRICE = 2**60
-_FARTHEST = timedelta(days=3660)
 
 
 class OfferSearch(msgspec.Struct, frozen=True):
@@ -28,7 +36,7 @@ class OfferSearch(msgspec.Struct, frozen=True):
     day: date
     passengers: tuple[str, ...]
     earliest: time_of_day | None = None
-    arrive_by: time_of_day | datetime | None = None  # a time on `day`, or a local date and time
+    arrive_by: time_of_day | datetime | None = None  # a time on `day`, the day of arrival then; or a later local moment
     max_transfers: int = 3
     modes: tuple[str, ...] | None = None
     cabin: str | None = None
@@ -48,10 +56,12 @@ class OffersFound(msgspec.Struct, frozen=True):
 
 
 class FindOffers:
-    def __init__(self, editions: Editions, price: PriceTrips, clock: Clock) -> None:
+    def __init__(self, editions: Editions, price: PriceTrips, clock: Clock, horizon_days: int = 365) -> None:
+        """`horizon_days`: how far ahead dates may be asked for."""
         self._editions = editions
         self._price = price
         self._clock = clock
+        self._horizon_days = horizon_days
 
     async def __call__(self, search: OfferSearch) -> OffersFound:
         """Raises `ValidationFailed`, `NotFound` or `AmbiguousPlace` for a place, `Unavailable`."""
@@ -61,26 +71,30 @@ class FindOffers:
         destination = edition.places.get_place(search.destination, "to")
         if origin == destination:
             raise ValidationFailed.of("to", "the trip ends where it begins")
-        now = local_time(self._clock.now_s(), _tz(table, origin))
-        if search.day < now.date():
-            raise ValidationFailed.of("date", f"{search.day} is past; it is {now.date()} there")
-        if search.day - now.date() > _FARTHEST:
-            raise ValidationFailed.of("date", f"no timetable reaches to {search.day}")
+        now_s = self._clock.now_s()
+        arriving = means_arrival(search.day, search.arrive_by)
+        place = destination if arriving else origin
+        check_day(edition, place, search.day, now_s, self._horizon_days, arriving=arriving)
         cabin = _known_cabin(table, search.cabin)
-        day = day_number(search.day)
-        planned = await edition.find_proposals(origin, destination, day, search.max_transfers, search.modes)
+        question = Question(edition, origin, destination, search.max_transfers, search.modes)
+        leaving = days_on_sale(edition, origin, now_s, self._horizon_days, arriving=False)
+        planned: Sequence[Proposal]
+        if arriving:
+            planned = await find_arriving(question, search.day, leaving.start)
+        else:
+            planned = await question.leaving_on(day_number(search.day))
         proposals = [
             proposal
             for proposal in planned
             if _in_time(proposal, search, table, destination) and (cabin is None or _has_cabin(proposal, cabin))
         ]
-        page = await self._page(proposals, search, cabin, _start_s(search, table, origin, int(now.timestamp())))
+        page = await self._page(proposals, search, cabin, _start_s(search, table, origin, now_s))
         _require_currency(page.items, search.currency)
         dates: Sequence[date] = ()
         if not planned:
-            dates = await edition.find_dates_nearby(
-                origin, destination, day, day_number(now.date()), search.max_transfers, search.modes
-            )
+            dates = await question.nearest_dates(day_number(search.day), leaving)
+            if arriving:
+                dates = await dates_of_arrival(question, dates, search.day)
         return OffersFound(edition, origin, destination, search.day, page, dates)
 
     async def _page(
@@ -147,7 +161,10 @@ def _start_s(search: OfferSearch, table: Timetable, origin: int, now_s: int) -> 
     """The instant from which trips are wanted: the time asked for, and not before now."""
     if search.earliest is None:
         return now_s
-    at = datetime.combine(search.day, search.earliest, zone(_tz(table, origin)))
+    day = search.day
+    if isinstance(search.arrive_by, time_of_day) and search.earliest > search.arrive_by:
+        day -= timedelta(days=1)  # leave after 20:00, arrive by 09:30: the evening before
+    at = datetime.combine(day, search.earliest, zone(tz_of(table, origin)))
     return max(now_s, int(at.timestamp()))
 
 
@@ -157,7 +174,7 @@ def _in_time(proposal: Proposal, search: OfferSearch, table: Timetable, destinat
     limit = search.arrive_by
     if isinstance(limit, time_of_day):
         limit = datetime.combine(search.day, limit)
-    return proposal.trip.arrives_s <= limit.replace(tzinfo=zone(_tz(table, destination))).timestamp()
+    return proposal.trip.arrives_s <= limit.replace(tzinfo=zone(tz_of(table, destination))).timestamp()
 
 
 def _has_cabin(proposal: Proposal, code: str) -> bool:
@@ -181,7 +198,3 @@ def _require_currency(trips: Sequence[PricedTrip], currency: str | None) -> None
     if currency is not None and refused and not any(trip.offers for trip in trips):
         sold_in = sorted({code for trip in refused for code in trip.proposal.menu.currencies})
         raise ValidationFailed.of("currency", f"these trips are sold in {', '.join(sold_in)}, not in {currency}")
-
-
-def _tz(table: Timetable, place: int) -> str:
-    return table.meta.time_zones[int(table.place_tz[place])]

@@ -36,6 +36,12 @@ class Edition(Protocol):
     def timetable(self) -> Timetable: ...
     @property
     def places(self) -> Places: ...
+    @property
+    def last_departure_s(self) -> int | None:
+        """The instant of the last departure of all; None when there is none."""
+
+    @property
+    def last_arrival_s(self) -> int | None: ...
     async def find_proposals(
         self, origin: int, destination: int, day: int, max_transfers: int, modes: Collection[str] | None
     ) -> Sequence[Proposal]:
@@ -46,11 +52,11 @@ class Edition(Protocol):
         origin: int,
         destination: int,
         day: int,
-        first_day: int,
+        within: range,
         max_transfers: int,
         modes: Collection[str] | None,
     ) -> Sequence[date]:
-        """The nearest dates from `first_day` on that have a trip, in order; none when that is not known soon."""
+        """The nearest dates of `within` (day numbers) that have a trip, in order; none when that is not known soon."""
 
 
 class Editions(Protocol):

@@ -87,7 +87,7 @@ OFFER_PARAMETERS = (
         "date",
         _read_date,
         {"type": "string", "format": "date"},
-        "Day of leaving, by the origin's clocks",
+        "Day of leaving, by the origin's clocks; with a time in `arrive_by` the day of arrival, by the destination's",
         required=True,
     ),
     Parameter(
@@ -103,7 +103,8 @@ OFFER_PARAMETERS = (
         "arrive_by",
         _read_arrival,
         {"type": "string", "pattern": f"^({_DATE}T)?{_CLOCK}$"},
-        "Be there no later, by the destination's clocks: a time on `date`, or a date and time",
+        "Be there no later, by the destination's clocks: a time on `date`, which is the day of arrival then, or a date "
+        "and time after `date`, which stays the day of leaving",
     ),
     Parameter(
         "max_transfers",

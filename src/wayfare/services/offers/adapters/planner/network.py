@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wayfare.contracts.catalogue.timetable import ON_SALE, Ints, Timetable
-from wayfare.kernel.time import DAY_S
+from wayfare.kernel.time import DAY_S, service_day_start_s
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -66,6 +66,34 @@ class Network:
         found = self.foot_into[low:high]
         pairs = zip(table.foot_from[found].tolist(), table.foot_s[found].tolist(), strict=True)
         return [(station, 0), *((origin, seconds) for origin, seconds in pairs if origin != station)]
+
+    def last_instants(self) -> tuple[int | None, int | None]:
+        """When the last departure of the timetable leaves a call where one can ride on, and the last one arrives."""
+        table = self.timetable
+        start = table.calendar_start.astype(np.int64)
+        runs = np.flatnonzero(table.calendar_runs)
+        calendar = np.searchsorted(start, runs, side="right") - 1
+        last_day = np.full(len(start) - 1, -1, np.int64)
+        np.maximum.at(last_day, calendar, runs - start[calendar] + table.calendar_first_day[calendar])
+        day = last_day[table.service_calendar]
+        running = np.flatnonzero(self.usable & (day >= 0))
+        if not len(running):
+            return None, None
+        leaves_s = table.call_dep_s[table.call_start[running + 1].astype(np.int64) - 2]
+        return self._latest(running, day, leaves_s), self._latest(running, day, self.last_s[running])
+
+    def _latest(self, services: NDArray[np.int64], day: NDArray[np.int64], after_s: Ints) -> int:
+        table = self.timetable
+        rough = day[services] * DAY_S + after_s
+        # Time zones differ by 26 hours at most: no other service can be the last.
+        close = np.flatnonzero(rough >= rough.max() - 2 * DAY_S)
+        starts = {
+            pair: service_day_start_s(pair[0], table.meta.time_zones[pair[1]])
+            for pair in set(zip(day[services[close]].tolist(), table.service_tz[services[close]].tolist(), strict=True))
+        }
+        return max(
+            starts[int(day[services[i]]), int(table.service_tz[services[i]])] + int(after_s[i]) for i in close.tolist()
+        )
 
     def services_on(self, day: int) -> NDArray[np.int64]:
         """Indexes of the usable services with a departure on a service day."""
