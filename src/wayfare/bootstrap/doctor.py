@@ -12,9 +12,19 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
-from wayfare.contracts.bookings.api import BookingFacts, BookingsApi, ListBookings
-from wayfare.contracts.inventory.api import CheckInventory, Finding, Findings, Hold, InventoryApi, ListHolds
+from wayfare.contracts.bookings.api import BookingFacts, BookingsApi, ItemFacts, ListBookings
+from wayfare.contracts.inventory.api import (
+    CheckInventory,
+    Finding,
+    Findings,
+    HeldUnit,
+    Hold,
+    InventoryApi,
+    LegRequest,
+    ListHolds,
+)
 from wayfare.contracts.payments.api import CheckPayments, ListPayments, Payment, PaymentsApi
+from wayfare.kernel.ids import format_departure
 
 PAGE = 1000
 SECOND_LOOK_S = 3.0
@@ -99,27 +109,49 @@ def _compare(
             detail = f"confirmed for booking {hold.booking_id}, which is {owner.state if owner else 'unknown'}"
             found.append(Finding("orphaned_hold", str(hold.hold_id), detail))
     for payment in payments.values():
-        owner = bookings.get(payment.booking_id)
-        keeps = payment.state == "captured" and payment.refunded < payment.amount.minor
-        if owner is None and (keeps or payment.state == "authorised"):
-            found.append(
-                Finding("payment_without_booking", str(payment.payment_id), f"{payment.amount} {payment.state}")
-            )
-        elif owner is not None and not owner.open_saga and keeps and owner.state in ("failed", "pending"):
-            detail = f"{payment.amount} kept for booking {owner.locator}, which is {owner.state}"
-            found.append(Finding("payment_without_booking", str(payment.payment_id), detail))
+        found.extend(_compare_payment(payment, bookings.get(payment.booking_id)))
     return found
+
+
+def _compare_payment(payment: Payment, owner: BookingFacts | None) -> list[Finding]:
+    """Money that is kept or blocked without a reason. A booking keeps one payment: the one it names."""
+    subject = str(payment.payment_id)
+    keeps = payment.state == "captured" and payment.refunded < payment.amount.minor
+    if not keeps and payment.state != "authorised":
+        return []
+    if owner is None:
+        return [Finding("payment_without_booking", subject, f"{payment.amount} {payment.state}")]
+    if owner.open_saga or (owner.state not in ("failed", "pending") and owner.payment_id == payment.payment_id):
+        return []
+    if not keeps:
+        detail = f"{payment.amount} authorised for booking {owner.locator}, which is {owner.state} without it"
+        return [Finding("payment_left_authorised", subject, detail)]
+    if owner.state in ("failed", "pending"):
+        detail = f"{payment.amount} kept for booking {owner.locator}, which is {owner.state}"
+        return [Finding("payment_without_booking", subject, detail)]
+    detail = f"{payment.amount} kept for booking {owner.locator}, beside payment {owner.payment_id}"
+    return [Finding("second_payment", subject, detail)]
 
 
 def _compare_booking(booking: BookingFacts, holds: dict[UUID, Hold], payments: dict[UUID, Payment]) -> list[Finding]:
     found: list[Finding] = []
     payment = payments.get(booking.payment_id) if booking.payment_id else None
+    if not booking.has_locator:
+        found.append(Finding("locator_missing", booking.locator, f"nothing leads to booking {booking.booking_id}"))
+    if not booking.has_detail:
+        found.append(Finding("detail_missing", booking.locator, f"booking {booking.booking_id} has no offer, no names"))
+    if booking.state == "pending":
+        found.append(Finding("booking_without_saga", booking.locator, "it is pending and nobody will finish it"))
+    if booking.state in (*_SOLD, "cancelled"):
+        found.extend(_compare_items(booking))
     if booking.state in _SOLD:
         hold = holds.get(booking.hold_id)
         if hold is None or hold.booking_id != booking.booking_id:
             found.append(
                 Finding("booking_without_units", booking.locator, f"hold {booking.hold_id} is not confirmed for it")
             )
+        else:
+            found.extend(_compare_units(booking, hold))
         if booking.total.minor and (payment is None or payment.state != "captured"):
             state = payment.state if payment else "missing"
             found.append(
@@ -131,3 +163,66 @@ def _compare_booking(booking: BookingFacts, holds: dict[UUID, Hold], payments: d
     if booking.state == "cancelled" and refunded != booking.refunded:
         found.append(Finding("refund_differs", booking.locator, f"{refunded} refunded, {booking.refunded} promised"))
     return found
+
+
+def _compare_items(booking: BookingFacts) -> list[Finding]:
+    """One item for each passenger and leg of the offer, on its departure and calls."""
+    owed = {
+        (passenger, number): (leg.departure_id, leg.from_call, leg.to_call)
+        for passenger in range(booking.passengers)
+        for number, leg in enumerate(booking.legs)
+    }
+    found: list[Finding] = []
+    items = {(item.passenger, item.leg): item for item in booking.items}
+    if booking.has_detail and owed.keys() - items.keys():
+        found.append(Finding("items_missing", booking.locator, f"{len(items)} of {len(owed)} items are there"))
+    for item in booking.items:
+        offered = owed.get((item.passenger, item.leg))
+        if booking.has_detail and offered != (item.departure_id, item.from_call, item.to_call):
+            detail = f"the offer is for another ride: {_where(item)}"
+            found.append(Finding("item_differs", booking.locator, detail))
+    return found
+
+
+def _compare_units(booking: BookingFacts, hold: Hold) -> list[Finding]:
+    """The hold's units against the booked items and the offer's legs, in both directions."""
+    found: list[Finding] = []
+    rides: dict[tuple[int, int], list[HeldUnit]] = {}
+    for unit in sorted(hold.units, key=lambda unit: unit.from_call):
+        rides.setdefault((unit.passenger, unit.leg), []).append(unit)
+    items = {(item.passenger, item.leg): item for item in booking.items}
+    owed = {(passenger, leg) for passenger in range(booking.passengers) for leg in range(len(booking.legs))}
+    for passenger, leg in sorted((owed | items.keys()) - rides.keys()):
+        detail = f"hold {hold.hold_id} has no unit for passenger {passenger + 1} on leg {leg + 1}"
+        found.append(Finding("hold_without_units", booking.locator, detail))
+    for key, units in rides.items():
+        item = items.get(key)
+        if item is None or (item.departure_id, item.unit_no) != (units[0].departure_id, units[0].unit_no):
+            detail = f"hold {hold.hold_id} has unit {units[0].unit_no} ({units[0].unit_id}), {_where(item)}"
+            found.append(Finding("item_differs", booking.locator, detail))
+        if booking.has_detail and (key not in owed or not _covers(units, booking.legs[key[1]])):
+            detail = f"passenger {key[0] + 1} does not ride leg {key[1] + 1} as offered"
+            found.append(Finding("hold_differs", booking.locator, detail))
+    return found
+
+
+def _covers(units: list[HeldUnit], leg: LegRequest) -> bool:
+    """Whether the units, in order of their calls, carry one passenger over the leg in its cabin.
+
+    A departure the timetable has forgotten has no cabins: nothing is said against it then.
+    """
+    call = leg.from_call
+    for unit in units:
+        if unit.departure_id != leg.departure_id or unit.from_call != call or unit.cabin not in ("", leg.cabin):
+            return False
+        call = unit.to_call
+    return call == leg.to_call
+
+
+def _where(item: ItemFacts | None) -> str:
+    if item is None:
+        return "no item names it"
+    return (
+        f"the item says unit {item.unit_no} of departure {format_departure(item.departure_id)}, "
+        f"calls {item.from_call} to {item.to_call}"
+    )

@@ -7,9 +7,21 @@ from uuid import UUID
 
 import msgspec
 
+from wayfare.contracts.inventory.api import LegRequest
 from wayfare.kernel.money import Money
 
 BookingState = Literal["pending", "confirmed", "ticketed", "cancelled", "failed"]
+
+
+class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
+    """One passenger on one leg, both from 0, as sold; `unit_no` is the first seat's."""
+
+    passenger: int
+    leg: int
+    departure_id: int
+    unit_no: int | None
+    from_call: int
+    to_call: int
 
 
 class BookingFacts(msgspec.Struct, frozen=True):
@@ -23,6 +35,11 @@ class BookingFacts(msgspec.Struct, frozen=True):
     total: Money
     refunded: int  # minor units promised back
     open_saga: bool
+    has_locator: bool  # the locator leads to this booking
+    has_detail: bool
+    legs: tuple[LegRequest, ...]  # as offered; empty without detail
+    passengers: int  # 0 without detail
+    items: tuple[ItemFacts, ...]
 
 
 class ListBookings(msgspec.Struct, frozen=True):

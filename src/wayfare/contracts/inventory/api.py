@@ -55,6 +55,7 @@ class HeldUnit(msgspec.Struct, frozen=True, array_like=True):
     label: str
     from_call: int
     to_call: int
+    cabin: str = ""  # "" when the timetable no longer knows the departure
 
 
 class Hold(msgspec.Struct, frozen=True):

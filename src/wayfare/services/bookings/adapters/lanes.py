@@ -131,6 +131,8 @@ class BookingLanes:
             [row.attempt.key for row in keyed],
             [row.answer.body.decode() for row in keyed],
             [row.booking.booking_id for row in keyed],
+            [item.from_call for _, _, item in items],
+            [item.to_call for _, _, item in items],
         )
         finished = {found[0] for found in done}
         return [unique[row.booking.booking_id] is row and row.booking.booking_id in finished for row in batch]

@@ -47,11 +47,13 @@ WITH done AS (
     RETURNING b.booking_id
 ), item AS (
     INSERT INTO bookings.booking_item
-        (booking_id, departure_id, price, unit_no, item_no, passenger_no, leg_no, state, coach, label)
-    SELECT i.booking_id, i.departure_id, i.price, i.unit_no, i.item_no, i.passenger_no, i.leg_no, 1, i.coach, i.label
+        (booking_id, departure_id, price, unit_no, item_no, passenger_no, leg_no, state, coach, label,
+         from_call, to_call)
+    SELECT i.booking_id, i.departure_id, i.price, i.unit_no, i.item_no, i.passenger_no, i.leg_no, 1, i.coach, i.label,
+        i.from_call, i.to_call
     FROM unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::integer[], $8::smallint[], $9::smallint[],
-                $10::smallint[], $11::text[], $12::text[])
-        AS i (booking_id, departure_id, price, unit_no, item_no, passenger_no, leg_no, coach, label)
+                $10::smallint[], $11::text[], $12::text[], $18::smallint[], $19::smallint[])
+        AS i (booking_id, departure_id, price, unit_no, item_no, passenger_no, leg_no, coach, label, from_call, to_call)
     WHERE i.booking_id IN (SELECT booking_id FROM done)
 ), saga AS (
     DELETE FROM bookings.open_saga WHERE hold_id = ANY($13::uuid[]) AND booking_id = ANY($1::uuid[])
@@ -159,8 +161,12 @@ FIND_ANSWER = "SELECT status, body FROM bookings.answer WHERE payment_id = $1"
 
 LIST_BOOKINGS = """
 SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.currency, b.refunded,
-       s.booking_id IS NOT NULL AS open_saga
+       s.booking_id IS NOT NULL AS open_saga, l.booking_id IS NOT NULL AS has_locator, d.offer, d.passengers,
+       ARRAY(SELECT ARRAY[i.passenger_no, i.leg_no, i.departure_id, coalesce(i.unit_no, -1), i.from_call, i.to_call]
+             FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id ORDER BY i.item_no) AS items
 FROM bookings.booking AS b
+LEFT JOIN bookings.booking_detail AS d USING (booking_id)
+LEFT JOIN bookings.locator AS l ON l.locator = b.locator AND l.booking_id = b.booking_id
 LEFT JOIN bookings.open_saga AS s ON s.hold_id = b.hold_id AND s.booking_id = b.booking_id
 WHERE b.booking_id > $1 ORDER BY b.booking_id LIMIT $2
 """

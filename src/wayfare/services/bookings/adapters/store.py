@@ -14,10 +14,9 @@ from wayfare.contracts.bookings.api import BookingFacts
 from wayfare.infrastructure.database import Database, Session
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import uuid7
-from wayfare.kernel.money import Money
 from wayfare.services.bookings.adapters import metrics, sql
 from wayfare.services.bookings.adapters.lanes import BookingLanes
-from wayfare.services.bookings.adapters.records import booking_of, json_text, saga_of
+from wayfare.services.bookings.adapters.records import booking_of, facts_of, json_text, saga_of
 from wayfare.services.bookings.application.ports import (
     Attempt,
     Claimed,
@@ -29,7 +28,7 @@ from wayfare.services.bookings.application.ports import (
     TicketedRow,
     Told,
 )
-from wayfare.services.bookings.domain.booking import ITEM_STATES, STATES, Booking, Contact, ItemState, Passenger
+from wayfare.services.bookings.domain.booking import ITEM_STATES, Booking, Contact, ItemState, Passenger
 
 LEASE_S = 10
 """How long nobody else touches a booking that somebody works on: twice the gateway's patience."""
@@ -160,7 +159,7 @@ class PostgresBookingStore:
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]:
         rows = await self._database.fetch(sql.LIST_BOOKINGS, after or NO_ID, limit)
-        return tuple(_facts(row) for row in rows)
+        return tuple(facts_of(row) for row in rows)
 
     async def remove_old_answers(self, older_than_s: int) -> int:
         made_ms = int((time.time() - older_than_s) * 1000)
@@ -184,16 +183,3 @@ async def _tell(session: Session, booking_id: UUID, told: Told) -> None:
 
 def _stored(row: Any) -> Stored | None:
     return None if row["status"] is None else Stored(row["status"], row["body"].encode())
-
-
-def _facts(row: Any) -> BookingFacts:
-    return BookingFacts(
-        booking_id=row["booking_id"],
-        locator=row["locator"],
-        state=STATES[row["state"]],
-        hold_id=row["hold_id"],
-        payment_id=row["payment_id"],
-        total=Money(row["total"], row["currency"]),
-        refunded=row["refunded"],
-        open_saga=row["open_saga"],
-    )

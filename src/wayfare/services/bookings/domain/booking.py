@@ -57,6 +57,8 @@ class Item(msgspec.Struct, frozen=True):
     coach: str
     label: str
     price: int  # minor units
+    from_call: int
+    to_call: int
 
 
 class Booking(msgspec.Struct, frozen=True):
@@ -100,6 +102,8 @@ class Booking(msgspec.Struct, frozen=True):
                         coach=held.coach if held else "",
                         label=held.label if held else "",
                         price=leg.prices[number],
+                        from_call=leg.from_call,
+                        to_call=leg.to_call,
                     )
                 )
         return items

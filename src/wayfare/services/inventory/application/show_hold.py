@@ -29,25 +29,29 @@ def _units(claims: tuple[Claim, ...], departures: Departures) -> list[HeldUnit]:
             counted.setdefault((claim.passenger, claim.leg), []).append(claim)
         else:
             shown += _numbered(claim, departures)
-    shown += [_unnumbered(pieces) for pieces in counted.values()]
+    shown += [_unnumbered(pieces, departures) for pieces in counted.values()]
     return sorted(shown, key=lambda unit: (unit.passenger, unit.leg, unit.from_call))
 
 
 def _numbered(claim: Claim, departures: Departures) -> list[HeldUnit]:
     departure = departures.find(claim.departure_id)
     unit = departure.index.find_unit(claim.unit_no) if departure else None
-    unit_id, coach, label = (unit.unit_id, unit.coach, unit.label) if unit else ("", "", "")
+    unit_id, coach, label, cabin = (unit.unit_id, unit.coach, unit.label, unit.cabin) if unit else ("", "", "", "")
     return [
-        HeldUnit(claim.passenger, claim.leg, claim.departure_id, claim.unit_no, unit_id, coach, label, first, last)
+        HeldUnit(
+            claim.passenger, claim.leg, claim.departure_id, claim.unit_no, unit_id, coach, label, first, last, cabin
+        )
         for first, last in runs(claim.mask)
     ]
 
 
-def _unnumbered(pieces: list[Claim]) -> HeldUnit:
+def _unnumbered(pieces: list[Claim], departures: Departures) -> HeldUnit:
     """One place on the whole leg, wherever its sections are counted."""
     passenger, leg, departure_id, unit_no, _ = pieces[0]
     mask = 0
     for piece in pieces:
         mask |= piece.mask
     (from_call, to_call), *_ = runs(mask)
-    return HeldUnit(passenger, leg, departure_id, unit_no, "", "", "", from_call, to_call)
+    departure = departures.find(departure_id)
+    cabin = departure.index.cabin_of_virtual(unit_no) if departure else ""
+    return HeldUnit(passenger, leg, departure_id, unit_no, "", "", "", from_call, to_call, cabin)

@@ -50,6 +50,11 @@ class LayoutIndex:
         """The unit of a number; None for virtual ones and those of an older layout."""
         return self.layout.units[unit_no] if 0 <= unit_no < len(self.layout.units) else None
 
+    def cabin_of_virtual(self, unit_no: int) -> str:
+        """The cabin a virtual unit counts in; "" when the layout has none there."""
+        position = unit_no // VIRTUAL - 1
+        return self.layout.cabins[position].code if 0 <= position < len(self.layout.cabins) else ""
+
     def _slots_on_sale(self, cabin: Cabin, position: int) -> int:
         physical = [number for number, unit in enumerate(self.layout.units) if unit.cabin == cabin.code]
         authorised = len(physical) if cabin.authorised is None else cabin.authorised

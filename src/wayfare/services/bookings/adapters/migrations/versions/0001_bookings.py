@@ -46,6 +46,8 @@ TABLES = [
         item_no      smallint NOT NULL,
         passenger_no smallint NOT NULL,
         leg_no       smallint NOT NULL,
+        from_call    smallint NOT NULL,
+        to_call      smallint NOT NULL,
         state        smallint NOT NULL CHECK (state BETWEEN 0 AND 4),
         coach        text NOT NULL,
         label        text NOT NULL,
