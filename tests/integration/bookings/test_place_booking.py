@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from integration.bookings.world import Process, World, body
+from integration.bookings.world import DEPARTS_S, Process, World, body
 from wayfare.contracts.inventory.api import FindHold, ReleaseHold
 from wayfare.contracts.offers.api import Offer
 from wayfare.services.bookings.entrypoints.bodies import NewBookingAnswer
@@ -149,6 +149,17 @@ class TestRefused:
         await world.inventory.release_hold(ReleaseHold(hold_id))
         response = await process.book(body(hold_id))
         assert (response.status_code, response.json()["code"]) == (409, "hold_expired")
+
+    @pytest.mark.parametrize("from_hold", [True, False])
+    async def test_a_departure_that_has_left(self, world: World, process: Process, from_hold: bool) -> None:
+        """Even when the hold, by the database's clock, still has a moment."""
+        world.clock.advance(DEPARTS_S - 60 - world.clock.now_s())
+        offer = world.offer()
+        content = {"hold_id": str(await world.hold(offer))} if from_hold else {"offer_id": world.seal.seal(offer)}
+        world.clock.advance(60)
+        response = await process.book(body(**content))
+        assert (response.status_code, response.json()["code"]) == (409, "departure_closed")
+        assert await process.facts() == []
 
     async def test_a_hold_that_is_used(self, world: World, process: Process) -> None:
         hold_id = await world.hold()

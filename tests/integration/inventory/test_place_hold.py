@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import msgspec
@@ -15,6 +16,7 @@ from integration.inventory.world import (
     TODAY,
     TRAIN,
     departure,
+    make_service,
     nothing_wrong,
     wants,
 )
@@ -27,6 +29,8 @@ from wayfare.contracts.inventory.api import (
     LegRequest,
     ReleaseHold,
 )
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import (
     DepartureClosed,
     HoldExpired,
@@ -38,6 +42,7 @@ from wayfare.kernel.errors import (
     ValidationFailed,
     WayfareError,
 )
+from wayfare.kernel.time import FixedClock, service_day_start_s
 
 
 class TestPlaceHold:
@@ -59,6 +64,25 @@ class TestPlaceHold:
             await inventory.place_hold(wants(TINY, 1, 3, units=["4"]))
         assert refused.value.facts["units"] == ["4"]
         await nothing_wrong(inventory)
+
+    async def test_it_ends_when_the_first_departure_leaves(
+        self, inventory_database: Database, timetables: TimetableStore
+    ) -> None:
+        leaves_s = service_day_start_s(DAY, "Europe/Berlin") + 12 * 3600
+        clock = FixedClock(datetime.fromtimestamp(leaves_s - 90, UTC))
+        service = make_service(inventory_database, timetables, clock=clock)
+        await service.start()
+        legs = (LegRequest(departure(TRAIN), 2, 8, "second"), LegRequest(departure(FLIGHT), 0, 1, "economy"))
+        hold = await service.api.place_hold(msgspec.structs.replace(wants(), legs=legs))
+        assert hold.expires_s == leaves_s
+        lasts = await inventory_database.fetchval("SELECT expires_at - created_at FROM inventory.hold")
+        assert 89 < lasts.total_seconds() <= 90
+        later = await service.api.place_hold(wants(TRAIN, 2, 8))
+        assert later.expires_s == clock.now_s() + 600
+        clock.advance(90)
+        with pytest.raises(DepartureClosed):
+            await service.api.place_hold(wants(TRAIN, 0, 3))
+        await service.stop()
 
     async def test_until_nothing_is_left(self, inventory: InventoryApi) -> None:
         units = {(await inventory.place_hold(wants(TINY, 1, 4))).units[0].unit_id for _ in range(10)}

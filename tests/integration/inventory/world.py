@@ -155,7 +155,7 @@ async def migrate(dsn: str) -> None:
     """The schema, with the months that the service would make at its start."""
     await upgrade(dsn, [ServiceMigrations("inventory", MIGRATIONS)])
     async with Database(dsn, pool_size=1) as database:
-        await KeepPartitions(PostgresHolds(database, 600), FixedClock(NOW))()
+        await KeepPartitions(PostgresHolds(database), FixedClock(NOW))()
 
 
 def make_service(

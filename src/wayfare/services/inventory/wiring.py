@@ -35,7 +35,7 @@ def build(
     hold_ttl_s: int = HOLD_TTL_S,
 ) -> Service:
     """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends."""
-    store = PostgresHolds(database, hold_ttl_s)
+    store = PostgresHolds(database)
     departures = Departures(timetables)
     pictures = Pictures(departures, store)
     timetables.on_change(lambda _: pictures.clear())

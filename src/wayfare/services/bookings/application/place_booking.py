@@ -13,6 +13,7 @@ from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.card_numbers import refuse_card_number
 from wayfare.kernel.errors import (
+    DepartureClosed,
     HoldExpired,
     HoldUsed,
     IdempotencyConflict,
@@ -117,6 +118,7 @@ class PlaceBooking:
             offer = self._offer_seal.open(request.offer_id or "")
             if offer.expires_s <= self._clock.now_s():
                 raise OfferExpired()
+            self._check_not_left(offer)
             passengers = self._checked(request, offer)
             hold = await self._place_hold(request, offer, digest)
             if hold.offer_token != request.offer_id:
@@ -126,7 +128,12 @@ class PlaceBooking:
         hold = await self._inventory.get_hold(FindHold(request.hold_id))
         _check_held(hold)
         offer = self._offer_seal.open(hold.offer_token)
+        self._check_not_left(offer)
         return hold, offer, self._checked(request, offer)
+
+    def _check_not_left(self, offer: Offer) -> None:
+        if offer.departs_s <= self._clock.now_s():
+            raise DepartureClosed("the first departure has left")
 
     def _checked(self, request: NewBooking, offer: Offer) -> tuple[Passenger, ...]:
         travel = utc(offer.departs_s).date()

@@ -32,10 +32,7 @@ SWEEP_MAX = 1000
 
 
 class HoldBatches:
-    """The flush functions of inventory's lanes. `ttl_s`: how long a hold lasts, by the database's clock."""
-
-    def __init__(self, ttl_s: int) -> None:
-        self._ttl_s = ttl_s
+    """The flush functions of inventory's lanes."""
 
     async def place(
         self, connection: Connection, holds: Sequence[NewHold], again: bool
@@ -52,7 +49,7 @@ class HoldBatches:
                 first.setdefault(hold.hold_id, hold)
         lost, surplus = await _claim(connection, list(first.values()))
         winners = [hold for hold in first.values() if hold.hold_id not in lost]
-        written = await self._insert(connection, winners)
+        written = await _insert(connection, winners)
         earlier = [hold for hold in winners if hold.hold_id not in written]
         if earlier:
             repeated |= await _find(connection, [hold.hold_id for hold in earlier])
@@ -129,24 +126,25 @@ class HoldBatches:
             taken[departure_id].append((unit_no, from_words(low, high)))
         return [taken[departure_id] for departure_id in departure_ids]
 
-    async def _insert(self, connection: Connection, holds: Sequence[NewHold]) -> set[UUID]:
-        """Write holds in the order of their ids; those that were not there yet."""
-        if not holds:
-            return set()
-        holds = sorted(holds, key=lambda hold: hold.hold_id)
-        firsts, lasts, columns = claim_columns([hold.claims for hold in holds])
-        rows = await connection.fetch(
-            sql.INSERT_HOLDS,
-            float(self._ttl_s),
-            [hold.hold_id for hold in holds],
-            [hold.expires_s for hold in holds],
-            [hold.offer_token for hold in holds],
-            [hold.fingerprint for hold in holds],
-            firsts,
-            lasts,
-            *columns,
-        )
-        return {row[0] for row in rows}
+
+async def _insert(connection: Connection, holds: Sequence[NewHold]) -> set[UUID]:
+    """Write holds in the order of their ids; those that were not there yet."""
+    if not holds:
+        return set()
+    holds = sorted(holds, key=lambda hold: hold.hold_id)
+    firsts, lasts, columns = claim_columns([hold.claims for hold in holds])
+    rows = await connection.fetch(
+        sql.INSERT_HOLDS,
+        [hold.lasts_s for hold in holds],
+        [hold.hold_id for hold in holds],
+        [hold.expires_s for hold in holds],
+        [hold.offer_token for hold in holds],
+        [hold.fingerprint for hold in holds],
+        firsts,
+        lasts,
+        *columns,
+    )
+    return {row[0] for row in rows}
 
 
 async def _claim(connection: Connection, holds: Sequence[NewHold]) -> tuple[dict[UUID, frozenset[Key]], list[Claim]]:

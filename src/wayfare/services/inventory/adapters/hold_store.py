@@ -28,8 +28,8 @@ STEPS_QUEUE_MAX = 1 << 20
 
 
 class PostgresHolds:
-    def __init__(self, database: Database, hold_ttl_s: int) -> None:
-        batches = HoldBatches(hold_ttl_s)
+    def __init__(self, database: Database) -> None:
+        batches = HoldBatches()
         self._database = database
         self.placing: Lane[NewHold, HoldRecord | None] = Lane("inventory.place", database, batches.place)
         self.confirming: Lane[ConfirmHold, HoldRecord] = Lane(

@@ -39,11 +39,11 @@ WHERE o.departure_id = c.departure_id AND o.unit_no = c.unit_no
 INSERT_HOLDS = """
 INSERT INTO inventory.hold (hold_id, state, expires_at, expires_s, offer_token, fingerprint,
     passenger, leg, departure_id, unit_no, mask_lo, mask_hi)
-SELECT n.hold_id, 0, clock_timestamp() + make_interval(secs => $1), n.expires_s, n.offer_token, n.fingerprint,
+SELECT n.hold_id, 0, clock_timestamp() + n.lasts_s * interval '1 second', n.expires_s, n.offer_token, n.fingerprint,
     ($8::smallint[])[n.first:n.last], ($9::smallint[])[n.first:n.last], ($10::bigint[])[n.first:n.last],
     ($11::integer[])[n.first:n.last], ($12::bigint[])[n.first:n.last], ($13::bigint[])[n.first:n.last]
-FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::integer[], $7::integer[])
-    AS n (hold_id, expires_s, offer_token, fingerprint, first, last)
+FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::integer[], $7::integer[])
+    AS n (lasts_s, hold_id, expires_s, offer_token, fingerprint, first, last)
 ON CONFLICT DO NOTHING
 RETURNING hold_id
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from uuid import UUID
 
 from wayfare.contracts.inventory.api import Hold, PlaceHold
 from wayfare.kernel.errors import IdempotencyConflict, SoldOut, Unavailable, UnitsTaken
@@ -63,10 +64,7 @@ class PlaceHolds:
             pictures = await self._look(wanted, not_before)
             try:
                 claims = self._seat(wanted, pictures, message)
-                hold = NewHold(
-                    hold_id, message.offer_token, message.fingerprint, self._clock.now_s() + self._ttl_s, claims
-                )
-                return await self._write(hold)
+                return await self._write(self._new_hold(hold_id, wanted, message, claims))
             except (SoldOut, UnitsTaken, UnitLost) as refusal:
                 # It may be our own earlier request that took the units.
                 earlier = await self._store.find(hold_id)
@@ -79,6 +77,15 @@ class PlaceHolds:
                     not_before = time.monotonic()
                     await self._make_sure(wanted, not_before, message)
         raise Unavailable("too many want the same seats at this moment")
+
+    def _new_hold(
+        self, hold_id: UUID, wanted: Sequence[LegWanted], message: PlaceHold, claims: tuple[Claim, ...]
+    ) -> NewHold:
+        """It ends at the first departure at the latest: nobody pays for what has left."""
+        now_s = self._clock.now_s()
+        leaves_s = min(leg.departure.departs_s[leg.from_call] for leg in wanted)
+        lasts_s = max(0, min(self._ttl_s, leaves_s - now_s))
+        return NewHold(hold_id, message.offer_token, message.fingerprint, now_s + lasts_s, claims, lasts_s)
 
     async def find_earlier(self, message: PlaceHold) -> Hold | None:
         """The hold that the same request under the same idempotency key got before. Raises IdempotencyConflict."""

@@ -40,6 +40,7 @@ class NewHold(msgspec.Struct, frozen=True):
     fingerprint: str
     expires_s: int  # as the customer is told, by the business clock
     claims: tuple[Claim, ...]
+    lasts_s: int  # the same end, counted by the database's clock from the moment it is written
 
 
 class HoldRecord(msgspec.Struct, frozen=True):
