@@ -80,6 +80,7 @@ class BookingLanes:
             [row.attempt.token for row in rows],
             self._lease_s,
             self._worker_no,
+            [row.attempt.correlation_id for row in rows],
         )
         return {found[0] for found in opened}
 

@@ -43,7 +43,9 @@ def booking_of(row: Any) -> Booking:
 
 
 def saga_of(row: Any, booking: Booking) -> OpenSaga:
-    attempt = Attempt(booking.payment_id, row["method"], row["token"], row["key"], row["fingerprint"])
+    attempt = Attempt(
+        booking.payment_id, row["method"], row["token"], row["key"], row["fingerprint"], row["correlation_id"]
+    )
     return OpenSaga(booking, SagaKind(row["kind"]), attempt, row["attempts"])
 
 

@@ -13,10 +13,12 @@ ON CONFLICT (key) DO NOTHING RETURNING payment_id
 FREE_KEYS = "DELETE FROM bookings.idempotency WHERE key = ANY($1::bytea[])"
 
 OPEN_SAGAS = """
-INSERT INTO bookings.open_saga (hold_id, booking_id, due_at, kind, worker, key, fingerprint, method, token)
-SELECT r.hold_id, r.booking_id, now() + $7 * interval '1 second', 0, $8, r.key, r.fingerprint, r.method, r.token
-FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[])
-    AS r (hold_id, booking_id, key, fingerprint, method, token)
+INSERT INTO bookings.open_saga
+    (hold_id, booking_id, due_at, kind, worker, key, fingerprint, method, token, correlation_id)
+SELECT r.hold_id, r.booking_id, now() + $7 * interval '1 second', 0, $8, r.key, r.fingerprint, r.method, r.token,
+    r.correlation_id
+FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[], $9::text[])
+    AS r (hold_id, booking_id, key, fingerprint, method, token, correlation_id)
 ON CONFLICT (hold_id) DO NOTHING RETURNING booking_id
 """
 
@@ -89,7 +91,7 @@ ON CONFLICT (payment_id) DO NOTHING
 TRY_AGAIN = """
 UPDATE bookings.open_saga
 SET kind = 0, due_at = now() + $3 * interval '1 second', attempts = 0, worker = $4,
-    key = $5, fingerprint = $6, method = $7, token = $8, last_error = ''
+    key = $5, fingerprint = $6, method = $7, token = $8, correlation_id = $9, last_error = ''
 WHERE hold_id = $1 AND booking_id = $2 AND kind = 1 RETURNING booking_id
 """
 
@@ -113,8 +115,8 @@ WHERE booking_id = $1 AND state = 2 RETURNING booking_id
 SET_ITEMS = "UPDATE bookings.booking_item SET state = $2 WHERE booking_id = $1"
 
 OPEN_CANCELLATION = """
-INSERT INTO bookings.open_saga (hold_id, booking_id, due_at, kind, worker, fingerprint, method, token)
-VALUES ($1, $2, now() + $3 * interval '1 second', 2, $4, '', '', '')
+INSERT INTO bookings.open_saga (hold_id, booking_id, due_at, kind, worker, fingerprint, method, token, correlation_id)
+VALUES ($1, $2, now() + $3 * interval '1 second', 2, $4, '', '', '', $5)
 """
 
 # Recovery
@@ -127,11 +129,11 @@ WITH due AS (
 UPDATE bookings.open_saga AS s
 SET due_at = now() + $2 * interval '1 second', attempts = s.attempts + 1, worker = $3
 FROM due WHERE s.hold_id = due.hold_id
-RETURNING s.hold_id, s.booking_id, s.kind, s.attempts, s.key, s.fingerprint, s.method, s.token
+RETURNING s.hold_id, s.booking_id, s.kind, s.attempts, s.key, s.fingerprint, s.method, s.token, s.correlation_id
 """
 
 FIND_SAGA = """
-SELECT hold_id, booking_id, kind, attempts, key, fingerprint, method, token
+SELECT hold_id, booking_id, kind, attempts, key, fingerprint, method, token, correlation_id
 FROM bookings.open_saga WHERE hold_id = $1
 """
 

@@ -12,6 +12,7 @@ import msgspec
 
 from wayfare.contracts.bookings.api import BookingFacts
 from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import uuid7
 from wayfare.services.bookings.adapters import metrics, sql
@@ -93,6 +94,7 @@ class PostgresBookingStore:
                 attempt.fingerprint,
                 attempt.method,
                 attempt.token,
+                attempt.correlation_id,
             )
             if taken is None:
                 await session.execute(sql.FREE_KEYS, [attempt.key] if attempt.key else [])
@@ -147,7 +149,12 @@ class PostgresBookingStore:
                     await _tell(session, booking_id, told)
                 await session.execute(sql.SET_ITEMS, booking_id, ITEM_STATES.index(item_state))
                 await session.execute(
-                    sql.OPEN_CANCELLATION, booking.hold_id, booking_id, self._lease_s, self._worker_no
+                    sql.OPEN_CANCELLATION,
+                    booking.hold_id,
+                    booking_id,
+                    self._lease_s,
+                    self._worker_no,
+                    correlation_id.get(),
                 )
         except asyncpg.UniqueViolationError:
             raise Unavailable("another request works on this booking's seats; try again") from None

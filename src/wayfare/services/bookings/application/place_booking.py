@@ -11,6 +11,7 @@ import structlog
 from wayfare.contracts.inventory.api import FindHold, Hold, InventoryApi, LegRequest, PlaceHold, Preferences
 from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.card_numbers import refuse_card_number
 from wayfare.kernel.errors import (
     DepartureClosed,
@@ -87,7 +88,7 @@ class PlaceBooking:
 
     async def _book(self, request: NewBooking, digest: bytes | None, fingerprint: str) -> Stored:
         hold, offer, passengers = await self._held(request, digest)
-        attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint)
+        attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint, correlation_id.get())
         booking = Booking(
             booking_id=uuid7(),
             locator=await self._locators.next_locator(),

@@ -31,13 +31,17 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One way to pay for a booking, named by its payment; `key` is the digest of the Idempotency-Key."""
+    """One way to pay for a booking, named by its payment; `key` is the digest of the Idempotency-Key.
+
+    `correlation_id` is the request's, so that what recovery does later is found under it.
+    """
 
     payment_id: UUID
     method: str
     token: str
     key: bytes | None = None
     fingerprint: str = ""
+    correlation_id: str = ""
 
 
 class OpenSaga(msgspec.Struct, frozen=True):

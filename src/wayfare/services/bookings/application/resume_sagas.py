@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from wayfare.contracts.inventory.api import FindHold, InventoryApi
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import HoldExpired, NotFound
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import KeepPromise
@@ -54,6 +55,8 @@ class ResumeSagas:
         self._running = set()
 
     async def _resume(self, saga: OpenSaga) -> None:
+        # In a task of its own: the id is set for this booking alone.
+        correlation_id.set(saga.attempt.correlation_id)
         booking_id = str(saga.booking.booking_id)
         try:
             if saga.kind is SagaKind.CANCEL:

@@ -111,6 +111,14 @@ class RunSaga:
         answer = self._answers.confirmed(booking)
         if not await self._store.ticket(TicketedRow(booking, run.saga.attempt, answer)):
             answer = await self._answer_of_another(run, booking)
+        else:
+            log.info(
+                "booking.ticketed",
+                booking_id=str(booking.booking_id),
+                locator=booking.locator,
+                payment_id=str(run.saga.attempt.payment_id),
+                hold_id=str(booking.hold_id),
+            )
         run.answer = answer
 
     async def _wait(self, run: _Run) -> None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
+
 from wayfare.contracts.inventory.api import Hold, PlaceHold
 from wayfare.kernel.errors import IdempotencyConflict, SoldOut, Unavailable, UnitsTaken
 from wayfare.kernel.ids import departure_day, derived_hold_id, new_hold_id
@@ -21,6 +23,8 @@ from wayfare.services.inventory.domain.claims import Claim
 from wayfare.services.inventory.domain.errors import UnitLost
 from wayfare.services.inventory.domain.holds import HoldRecord, NewHold, State
 from wayfare.services.inventory.domain.picture import Picture
+
+log = structlog.get_logger()
 
 ROUNDS_MAX = 32
 PICTURE_AGE_S = 30.0
@@ -133,6 +137,7 @@ class PlaceHolds:
         if earlier is not None:
             return show_hold(earlier, self._departures)
         self._tally.placed()
+        log.debug("hold.placed", hold_id=hold.hold_id, units=len(hold.claims))
         record = HoldRecord(
             hold.hold_id, State.HELD, hold.expires_s, hold.offer_token, hold.fingerprint, None, hold.claims
         )

@@ -88,6 +88,7 @@ TABLES = [
         fingerprint text NOT NULL,
         method      text NOT NULL,
         token       text NOT NULL,
+        correlation_id text NOT NULL,
         last_error  text NOT NULL DEFAULT ''
     ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000)
     """,
