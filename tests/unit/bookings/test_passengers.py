@@ -26,12 +26,23 @@ def passenger(category: str = "adult", birth_date: str | None = None, name: str 
 
 
 class TestNames:
-    @pytest.mark.parametrize("name", ["Ada", "अदा", "李", "O'Neill", "Müller-Lüdenscheidt", "وليد", "x" * 100])
+    @pytest.mark.parametrize(
+        "name",
+        ["Ada", "अदा", "李", "O'Neill", "Müller-Lüdenscheidt", "وليد", "x" * 100, "علی\u200cرضا", "क्\u200dष", "ᄒ"],
+    )
     def test_any_script(self, name: str) -> None:
         check_name("name", name)
 
     @pytest.mark.parametrize("name", ["", "  ", "\t", "A\nB", "A\x00", "x" * 101, "A\x1b[31m", "a\u2028b"])
     def test_not_empty_not_endless_no_control_characters(self, name: str) -> None:
+        with pytest.raises(ValidationFailed):
+            check_name("name", name)
+
+    @pytest.mark.parametrize(
+        "name",
+        ["\u200b", "\u202eevil", "Ada\u2066", "\u200f", "\u3164", "\ufe0f", "12", "...", "🙂", "\u00ad", "\u2800"],
+    )
+    def test_what_cannot_be_seen_or_turns_the_text_around(self, name: str) -> None:
         with pytest.raises(ValidationFailed):
             check_name("name", name)
 
