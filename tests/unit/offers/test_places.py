@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from unit.offers.desks import Desk, open_desk
 from unit.offers.worlds import World
 from wayfare.kernel.errors import AmbiguousPlace, NotFound
+from wayfare.services.catalogue import demo
+from wayfare.services.catalogue.demo.source import read_network
 from wayfare.services.offers.adapters.place_index import PlaceIndex
 from wayfare.services.offers.adapters.place_names import plain, spellings
 
@@ -123,6 +126,141 @@ class TestGetPlace:
         world = World().station("a", code="EE").station("b", code="ee").service("1", "a 08:00 b 09:00")
         with pytest.raises(AmbiguousPlace):
             PlaceIndex(world.build()).get_place("EE", "from")
+
+
+class TestNamesOfOtherFeeds:
+    """An exact name in one feed must not take the place of a city's main station in another."""
+
+    def world(self, stop: str, departures: int) -> World:
+        world = germany().station("stop", name=stop, feed="village").station("next", name="Weiter", feed="village")
+        return world.service("v", "stop 08:00 next 09:00", days=tuple(range(departures)), feed="village")
+
+    def test_a_stop_of_a_small_feed_makes_the_name_ambiguous(self) -> None:
+        index = PlaceIndex(self.world("München", 3).build())
+        with pytest.raises(AmbiguousPlace) as refused:
+            index.get_place("München", "to")
+        assert [each["id"] for each in refused.value.facts["candidates"]] == ["f:m", "village:stop"]
+        assert index.timetable.place_id[index.get_place("village:stop", "to")] == "village:stop"
+        assert index.timetable.place_id[index.get_place("München Hbf", "to")] == "f:m"
+
+    def test_the_busier_one_bears_its_name_alone(self) -> None:
+        index = PlaceIndex(self.world("München", 50).build())
+        assert index.timetable.place_id[index.get_place("München", "to")] == "village:stop"
+
+    def test_names_that_only_contain_it_are_no_rivals(self) -> None:
+        index = PlaceIndex(self.world("Hbf", 1).build())
+        assert index.timetable.place_id[index.get_place("Hbf", "to")] == "village:stop"
+
+    def test_in_one_feed_the_exact_name_wins(self) -> None:
+        world = germany().station("m0", name="München").service("0", "m0 08:00 fu 09:00")
+        index = PlaceIndex(world.build())
+        assert index.timetable.place_id[index.get_place("München", "to")] == "f:m0"
+
+
+class TestChineseJapaneseKorean:
+    @pytest.fixture
+    def index(self) -> PlaceIndex:
+        world = (
+            World()
+            .station("b", name="Berlin Hbf")
+            .station("p", name="Paris Nord")
+            .station("dub", name="Dublin")
+            .station("dps", name="Bali")
+            .station("hnd", name="Tokyo Haneda")
+            .station("nrt", name="Tokyo Narita")
+            .station("x", name="Bolin")
+            .station("own", name="北京南站")
+        )
+        world.alias("b", "柏林中央车站", "zh").alias("p", "巴黎北站", "zh").alias("dub", "都柏林机场", "zh")
+        world.alias("hnd", "東京国際空港（羽田）", "ja").alias("nrt", "東京・成田国際空港", "ja").alias(
+            "b", "ベルリン", "ja"
+        )
+        return PlaceIndex(world.build())
+
+    def ids(self, index: PlaceIndex, query: str) -> list[str]:
+        return [index.timetable.place_id[match.station] for match in index.find_places(query, None, 9)]
+
+    @pytest.mark.parametrize(
+        ("text", "place"),
+        [
+            ("柏林", "f:b"),  # not Dublin, which contains it, nor Bolin, which it is transcribed to
+            ("ベルリン", "f:b"),
+            ("ﾍﾞﾙﾘﾝ", "f:b"),
+            ("巴黎", "f:p"),
+            ("都柏林", "f:dub"),
+            ("羽田", "f:hnd"),
+            ("成田国際空港", "f:nrt"),
+            ("東京 成田", "f:nrt"),
+            ("北京", "f:own"),
+            ("Bali", "f:dps"),
+            ("bolin", "f:x"),
+        ],
+    )
+    def test_is_meant(self, text: str, place: str, index: PlaceIndex) -> None:
+        assert index.timetable.place_id[index.get_place(text, "to")] == place
+        assert self.ids(index, text)[0] == place
+
+    def test_may_be_several(self, index: PlaceIndex) -> None:
+        with pytest.raises(AmbiguousPlace):
+            index.get_place("東京", "to")
+        assert sorted(self.ids(index, "東京")) == ["f:hnd", "f:nrt"]
+
+    @pytest.mark.parametrize("text", ["上海", "巴里", "・", "서울"])
+    def test_is_never_likened_to_other_scripts(self, text: str, index: PlaceIndex) -> None:
+        assert self.ids(index, text) == []
+        with pytest.raises(NotFound):
+            index.get_place(text, "to")
+
+
+class TestDemonstrationNetwork:
+    """Capitals, airports and large stations are found in Russian, Chinese and Japanese."""
+
+    @pytest.fixture
+    def index(self) -> PlaceIndex:
+        world = World()
+        for feed in read_network():
+            for place in feed.places.values():
+                key = f"{feed.feed_id}/{place.place_id}"
+                world.station(key, name=place.name, code=place.code, feed=feed.feed_id)
+                for language, name in place.names.items():
+                    world.alias(key, name, language)
+        links = Path(demo.__file__).parent / "links.csv"
+        for row in csv.DictReader(links.read_text().splitlines()):
+            ends = [f"{row[f'{side}_feed']}/{row[f'{side}_stop']}" for side in ("from", "to")]
+            world.footpath(ends[0], ends[1], int(row["walk_s"]))
+        return PlaceIndex(world.build())
+
+    def found(self, text: str, index: PlaceIndex) -> set[str]:
+        """The stations meant, or among which one has to choose."""
+        try:
+            stations = [index.timetable.place_id[index.get_place(text, "to")]]
+        except AmbiguousPlace as error:
+            stations = [str(each["id"]) for each in error.facts["candidates"]]
+        return {station.rpartition("/")[2] for station in stations}
+
+    @pytest.mark.parametrize(
+        ("texts", "expected"),
+        [
+            ("Мюнхен 慕尼黑 ミュンヘン", {"muenchen", "MUC"}),
+            ("Берлин 柏林 ベルリン", {"berlin-hbf", "berlin-ost", "berlin-suedkreuz", "berlin-zob", "BER"}),
+            ("Париж 巴黎 パリ", {"paris-nord", "paris-lyon", "paris-est", "paris-montparnasse", "paris-bercy", "CDG"}),
+            ("Токио 東京 东京", {"HND", "NRT"}),
+            ("Пекин 北京", {"PEK"}),
+            ("Шанхай 上海", {"PVG"}),
+            ("Вена 维也纳 ウィーン", {"wien", "VIE"}),
+            ("Рим 罗马 ローマ", {"roma", "FCO"}),
+            ("Нью-Дели 新德里 ニューデリー", {"NDLS"}),
+            ("Сингапур 新加坡 シンガポール", {"SIN"}),
+            ("首尔 ソウル Сеул", {"ICN", "GMP"}),
+        ],
+    )
+    def test_cities(self, texts: str, expected: set[str], index: PlaceIndex) -> None:
+        for text in texts.split():
+            assert self.found(text, index) <= expected, text
+
+    def test_every_airport_has_names_in_the_three_languages(self) -> None:
+        air = next(feed for feed in read_network() if feed.feed_id == "demo-air")
+        assert all({"ru", "zh", "ja"} <= set(place.names) for place in air.places.values())
 
 
 class TestFindPlaces:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from wayfare.contracts.catalogue.timetable import Ints, Longs, Timetable
 from wayfare.kernel.errors import AmbiguousPlace, NotFound
+from wayfare.services.offers.adapters.cjk_names import CjkNames, is_cjk
 from wayfare.services.offers.adapters.place_names import plain, spellings
 from wayfare.services.offers.application.ports import PlaceMatch
 
@@ -21,6 +22,7 @@ _CANDIDATES = 6
 _TYPOS_LOOKED_AT = 200
 _PREFIXES_LOOKED_AT = 400
 _ENOUGH = 55.0  # matches below this are noise
+_FAR_BUSIER = 3
 _POPULARITY = 10.0  # how much the busiest station gains on one where nothing calls
 
 
@@ -36,6 +38,7 @@ class PlaceIndex:
         self._popularity = _POPULARITY * np.log1p(self.departures) / max(np.log1p(top), 1.0)
         self._by_id = {text: int(timetable.place_station[i]) for i, text in enumerate(timetable.place_id)}
         self._by_code = self._codes()
+        self._cjk = CjkNames(self._all_names())
         self._names, self._owner = self._collect_names()
         self._own_names = self._collect_own_names()
         self._starts, self._starts_name = _word_starts(self._names)
@@ -44,29 +47,36 @@ class PlaceIndex:
     def get_place(self, text: str, field: str) -> int:
         """What somebody wrote as from or to: an id, a code or a name.
 
-        A name is taken when it is the station's own, when its words stand together or else apart in the names or
-        aliases of one station only, or when it is a slip away (two from ten letters on, none below five) from one
-        name and two more from any other. Stations joined by a footpath are one for this; the busiest stands for them.
+        A name is taken when it is the station's own and no far busier one of another feed has a name that begins with
+        it (a stop called "München" must not stand for München Hbf); when its words stand together or else apart in the
+        names or aliases of one station only, or when it is a slip away (two from ten letters on, none below five) from
+        one name and two more from any other. Chinese, Japanese and Korean text is taken when it stands in names in
+        these scripts. Stations joined by a footpath are one for this; the busiest stands for them.
 
         Raises `AmbiguousPlace` with candidates, `NotFound` when nothing resembles it.
         """
         known = self._by_id.get(text)
         if known is not None:
             return known
-        query = plain(text)
-        for stations in (self._by_code.get(text.casefold(), ()), self._own_names.get(query, ())):
-            if stations:
-                return self._only(stations, text, field)
-        if query:
-            # An alias may be a city's name that other stations bear too: it stands among them here.
-            for find in (self._saying, self._with_words_of, self._one_slip_from):
-                meant = find(query)
-                if meant:
-                    return self._only(meant, text, field)
+        meant = self._by_code.get(text.casefold()) or self._meant(text)
+        if meant:
+            return self._only(meant, text, field)
         candidates = [match.station for match in self.find_places(text, None, _CANDIDATES)]
         if candidates:
             raise self._ambiguous(f"{field}: no place is called {text[:60]!r}; did you mean one of these?", candidates)
         raise NotFound(f"{field}: there is no place {text[:60]!r}", parameter=field)
+
+    def _meant(self, text: str) -> Sequence[int]:
+        if is_cjk(text):
+            return self._cjk.get_meant(text)
+        query = plain(text)
+        if not query:
+            return ()
+        own = self._own_names.get(query)
+        if own:
+            return [*own, *self._rivals(own, query)]
+        # An alias may be a city's name that other stations bear too: it stands among them here.
+        return self._saying(query) or self._with_words_of(query) or self._one_slip_from(query)
 
     def find_places(self, query: str | None, near: tuple[float, float] | None, limit: int) -> Sequence[PlaceMatch]:
         """Best first. With a position and no name: the nearest. With both: by match, nearer ones first among equals."""
@@ -100,6 +110,10 @@ class PlaceIndex:
             offer(station, 100.0)
         if (known := self._by_id.get(query)) is not None:
             offer(known, 100.0)
+        if is_cjk(query):
+            for station, score in self._cjk.find(query).items():
+                offer(station, score)
+            return scores
         text = plain(query)
         if not text:
             return scores
@@ -129,6 +143,18 @@ class PlaceIndex:
     def _saying(self, query: str) -> list[int]:
         """Stations with a name in which the words of the query follow each other."""
         return sorted({self._owner_of(i) for i in self._beginning_with(query + " ")})
+
+    def _rivals(self, own: Sequence[int], query: str) -> list[int]:
+        """Stations of other feeds, far busier than those that bear a name, with a longer name that begins with it."""
+        feeds = {self._feed_of(station) for station in own}
+        busiest = max(self.departures[station] for station in own)
+        begun = {self._owner_of(i) for i in self._beginning_with(query + " ") if self._names[i].startswith(query)}
+        return sorted(
+            at for at in begun if self.departures[at] > _FAR_BUSIER * busiest and self._feed_of(at) not in feeds
+        )
+
+    def _feed_of(self, station: int) -> str:
+        return self.timetable.place_id[station].partition(":")[0]
 
     def _with_words_of(self, query: str) -> list[int]:
         """Stations with a name that has all words of the query: "frankfurt hbf" in "frankfurt main hbf"."""
@@ -209,17 +235,25 @@ class PlaceIndex:
                 found[form].append(station)
         return dict(found)
 
-    def _collect_names(self) -> tuple[list[str], Longs]:
-        """Every plain name of every station, each once per station."""
+    def _all_names(self) -> Iterator[tuple[str, int]]:
+        """Own names of stations, then their aliases."""
         table = self.timetable
-        found: dict[tuple[str, int], None] = {}
         station = table.place_station.tolist()
-        for i, name in enumerate(table.place_name):
-            if station[i] == i:
-                found.update(dict.fromkeys((form, i) for form in spellings(name)))
+        yield from ((name, i) for i, name in enumerate(table.place_name) if station[i] == i)
         for alias, place in zip(table.alias_text, table.alias_place.tolist(), strict=True):
             if station[place] == place:
-                found.update(dict.fromkeys((form, place) for form in spellings(alias)))
+                yield alias, place
+
+    def _collect_names(self) -> tuple[list[str], Longs]:
+        """Every plain name of every station, each once per station.
+
+        In Chinese, Japanese and Korean characters only a station's own name is transcribed.
+        """
+        table = self.timetable
+        found: dict[tuple[str, int], None] = {}
+        for name, place in self._all_names():
+            if not is_cjk(name) or name == table.place_name[place]:
+                found.update(dict.fromkeys((form, place) for form in spellings(name)))
         ordered = sorted(found)
         return [name for name, _ in ordered], np.array([owner for _, owner in ordered], np.int64)
 
