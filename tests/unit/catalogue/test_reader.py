@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from unit.catalogue.feeds import FeedBuilder, calls_of
 from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD
 from wayfare.kernel.errors import ImportRefused
+from wayfare.kernel.time import day_number
+from wayfare.services.catalogue.domain.calendars import DAYS_MAX
 from wayfare.services.catalogue.domain.feed import NO_TRANSFER_S
 from wayfare.services.catalogue.domain.gtfs.values import AIR, COACH
 
@@ -333,3 +336,36 @@ def test_examples_are_bounded_and_counts_are_not(tmp_path: Path) -> None:
     _, issues = builder.read(tmp_path)
     issue = issues["the trip has one call only: left out"]
     assert (issue.count, len(issue.examples)) == (40, 5)
+
+
+class TestMistakesOfWholeFiles:
+    @pytest.mark.parametrize("end", ["99991231", "20991231"])
+    def test_a_calendar_without_end_is_cut_and_told(self, end: str, tmp_path: Path) -> None:
+        builder = FeedBuilder().calendar("forever", "20260101", end).trip("1", TRIP, service="forever")
+        running = days(builder, tmp_path)
+        assert (len(running), running[0]) == (DAYS_MAX, day_number(date(2026, 1, 1)))
+        _, issues = builder.read(tmp_path)
+        assert issues[f"a calendar spans more than {DAYS_MAX} days: cut"].examples[0].detail == "forever"
+        assert not [reason for reason in issues if "no date" in reason]
+
+    def test_a_needed_column_twice_is_refused_by_name(self, tmp_path: Path) -> None:
+        builder = FeedBuilder().trip("1", TRIP)
+        builder.raw["stops.txt"] = b"stop_id,stop_name,stop_id\nA,Alpha,x\nB,Beta,y\nC,Gamma,z\n"
+        with pytest.raises(ImportRefused) as caught:
+            builder.read(tmp_path)
+        assert caught.value.facts["errors"] == [{"file": "stops.txt", "line": 1, "reason": "column stop_id twice"}]
+        assert "stops.txt:1: column stop_id twice" in str(caught.value)
+
+    def test_another_column_twice_is_told(self, tmp_path: Path) -> None:
+        builder = FeedBuilder().trip("1", TRIP)
+        builder.raw["stops.txt"] = b"stop_id,stop_name,stop_name\nA,Alpha,x\nB,Beta,y\nC,Gamma,z\n"
+        feed, issues = builder.read(tmp_path)
+        assert [place.name for place in feed.places] == ["Alpha", "Beta", "Gamma"]
+        assert issues["columns occur twice: the first counts"].examples[0].detail == "stop_name"
+
+    def test_times_a_week_after_the_service_began_are_told(self, tmp_path: Path) -> None:
+        builder = FeedBuilder().trip("1", "A 8:00:00, B 167:59:59, C 168:00:00/200:00:00").trip("2", TRIP)
+        feed, issues = builder.trip("3", "A 8:00:00, B 168:00:00").read(tmp_path)
+        (late,) = [issue for reason, issue in issues.items() if "168:00:00" in reason]
+        assert (late.file, late.count) == ("stop_times.txt", 4)
+        assert sorted(feed.services.ref) == ["1", "2", "3"]

@@ -11,10 +11,12 @@ from wayfare.services.catalogue.domain.gtfs.values import (
     AIR,
     BLANK,
     COACH,
+    DAY_MAX,
     FERRY,
     RAIL,
     format_time,
     parse_day,
+    parse_last_day,
     parse_mode,
     parse_time,
 )
@@ -51,6 +53,19 @@ class TestParseDay:
     @pytest.mark.parametrize("text", ["", "20260230", "2026", "19991231", "29990101", "2026/01/01"])
     def test_what_is_no_date(self, text: str) -> None:
         assert parse_day(text) is None
+
+
+class TestParseLastDay:
+    @given(st.dates(date(2000, 1, 1), date(2179, 1, 1)))
+    def test_reads_every_date(self, day: date) -> None:
+        assert parse_last_day(f"{day:%Y%m%d}") == day_number(day)
+
+    def test_no_end_is_the_last_day_there_is(self) -> None:
+        assert parse_last_day("99991231") == DAY_MAX
+
+    @pytest.mark.parametrize("text", ["", "99991332", "19991231", "never"])
+    def test_what_is_no_date(self, text: str) -> None:
+        assert parse_last_day(text) is None
 
 
 class TestParseMode:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wayfare.contracts.catalogue.timetable import CAN_ALIGHT, CAN_BOARD
+from wayfare.kernel.time import DAY_S
 from wayfare.services.catalogue.domain.feed import Bytes, Floats, Ints
 from wayfare.services.catalogue.domain.geography import great_circle_m
 from wayfare.services.catalogue.domain.gtfs.values import BLANK, parse_time
@@ -18,6 +19,8 @@ from wayfare.services.catalogue.domain.issues import IssueLog
 from wayfare.services.catalogue.domain.tables import Table
 
 _NAN = float("nan")
+_LATE_S = 7 * DAY_S
+_LATE = "a time 168:00:00 or later, seven days after the service began: taken as it stands"
 _NOT_AVAILABLE = "1"  # pickup_type and drop_off_type: "1" is none; phone the agency or the driver still is a way
 _COLUMNS = (
     "trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time", "pickup_type", "drop_off_type",
@@ -100,7 +103,10 @@ def _time(table: Table, line: int, text: str, times: dict[str, int], issues: Iss
     if seconds is None:
         issues.add(table.name, line, "no time: counts as blank", text)
         return BLANK
-    times[text] = seconds
+    if seconds >= _LATE_S:
+        issues.add(table.name, line, _LATE, text)  # not kept among the known times, so that every row is counted
+    else:
+        times[text] = seconds
     return seconds
 
 

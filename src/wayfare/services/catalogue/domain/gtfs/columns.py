@@ -57,10 +57,13 @@ KNOWN_FILES = READ_FILES | {
 
 
 def check(table: Table, issues: IssueLog, errors: ErrorLog) -> None:
-    """Report the columns nobody knows and refuse the file when a needed one is missing."""
+    """Report the columns nobody knows and refuse the file when a needed one is missing or there twice."""
     for column in _REQUIRED_COLUMNS.get(table.name, ()):
         if not table.has(column):
             errors.add(table.name, 1, f"the column {column} is missing")
+        elif table.header.count(column) > 1:
+            # Which of them is meant decides what everything else in the feed refers to.
+            errors.add(table.name, 1, f"column {column} twice")
     known = _KNOWN_COLUMNS.get(table.name)
     if known is None:
         return

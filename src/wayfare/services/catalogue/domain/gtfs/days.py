@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wayfare.services.catalogue.domain.calendars import DAYS_MAX, Calendar, weekly_mask
-from wayfare.services.catalogue.domain.gtfs.values import parse_day
+from wayfare.services.catalogue.domain.gtfs.values import parse_day, parse_last_day
 from wayfare.services.catalogue.domain.issues import IssueLog
 from wayfare.services.catalogue.domain.tables import Table
 
@@ -46,7 +46,7 @@ def read_days(calendar: Table | None, dates: Table | None, issues: IssueLog) -> 
 def _read_calendar(table: Table, masks: dict[str, int], issues: IssueLog) -> None:
     patterns: dict[tuple[int, int, int], int] = {}
     for line, (service_id, start, end, *flags) in table.rows("service_id", "start_date", "end_date", *_WEEKDAYS):
-        first, last = parse_day(start), parse_day(end)
+        first, last = parse_day(start), parse_last_day(end)
         if first is None or last is None:
             issues.add(table.name, line, "start_date or end_date is no date: left out", f"{start} {end}")
             continue

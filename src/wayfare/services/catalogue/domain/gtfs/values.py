@@ -62,14 +62,24 @@ def format_time(seconds: int) -> str:
 
 def parse_day(text: str) -> int | None:
     """The day number of "20260131", or None; days before 2000 or after 2179 have none."""
+    number = _day(text)
+    return number if number is not None and 0 <= number <= DAY_MAX else None
+
+
+def parse_last_day(text: str) -> int | None:
+    """Like `parse_day`, but a date too late to have a number is the last that has one: 99991231 means "no end"."""
+    number = _day(text)
+    return min(number, DAY_MAX) if number is not None and number >= 0 else None
+
+
+def _day(text: str) -> int | None:
     match = _DATE.fullmatch(text)
     if match is None:
         return None
     try:
-        number = day_number(date(*map(int, match.groups())))
+        return day_number(date(*map(int, match.groups())))
     except ValueError:
         return None
-    return number if 0 <= number <= DAY_MAX else None
 
 
 def parse_mode(route_type: str) -> int | None:
