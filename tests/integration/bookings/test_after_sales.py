@@ -114,6 +114,7 @@ class TestRefundOffers:
         world.clock.advance(DEPARTS_S - 3600 - world.clock.now_s())
         booked = await process.booked()
         offer = (await post(process, "/refund-offers", booked)).json()
+        assert offer["expires_at"].endswith("+01:00")  # where the trip begins
         assert offer["fee"]["amount"] == "14.98"  # 25 %, rounded half up
         assert offer["refund"]["amount"] == "44.92"
 

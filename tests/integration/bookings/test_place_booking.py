@@ -45,10 +45,11 @@ class TestConfirmed:
         assert first["from"] == {
             "id": "demo:a",
             "name": "Aachen Hbf",
-            "code": None,
+            "code": "AC",
             "platform": "3",
             "departs_at": "2026-11-21T10:00:00+01:00",
         }
+        assert second["to"]["platform"] is None
         assert second["to"]["arrives_at"] == "2026-11-21T19:00:00+00:00"  # London's own time
         assert second["cabin_name"] == "Economy"
 
@@ -198,7 +199,7 @@ class TestDeclined:
         problem = response.json()
         assert (response.status_code, problem["code"], problem["reason"]) == (402, "payment_declined", reason)
         assert problem["hold_id"] == str(hold_id)
-        assert problem["expires_at"] == "2026-11-01T09:10:00+00:00"
+        assert problem["expires_at"] == "2026-11-01T10:10:00+01:00"
         (facts,) = await process.facts()
         assert (facts.state, facts.locator, facts.open_saga) == ("pending", problem["locator"], True)
         assert (await world.inventory.get_hold(FindHold(hold_id))).state == "held"

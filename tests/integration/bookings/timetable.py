@@ -29,7 +29,7 @@ def _bytes(*values: int) -> np.ndarray:
 
 def _layout(code: str, mode: str, cabin: str, name: str) -> Layout:
     units = tuple(
-        Unit(f"S1-{number}", "S1", str(number), cabin, 0, number // 4, number % 4, number // 2)
+        Unit(f"S1-{number}", "S1", str(number), cabin, 0, number // 4, number % 4, number // 2, ("window",))
         for number in range(1, 41)
     )
     return Layout(code, code, mode, (Cabin(cabin, name, 1),), units)
@@ -46,16 +46,16 @@ def build_timetable(generation: int = 1) -> Timetable:
             (),
             {},
         ),
-        place_id=Strings.of(["demo:a", "demo:b", "demo:c", "demo:lhr"]),
-        place_name=Strings.of(["Aachen Hbf", "Bonn Hbf", "Berlin Hbf", "London Heathrow"]),
-        place_code=Strings.of(["", "BN", "BER", "LHR"]),
-        place_platform=Strings.of(["3", "", "7", ""]),
-        place_zone=Strings.of(["", "", "", ""]),
-        place_tz=_ints(0, 0, 0, 1),
-        place_lat=np.array([50.8, 50.7, 52.5, 51.5]),
-        place_lon=np.array([6.1, 7.1, 13.4, -0.5]),
-        place_station=_ints(0, 1, 2, 3),
-        place_connection_s=_ints(300, 300, 300, 3600),
+        place_id=Strings.of(["demo:a:3", "demo:b", "demo:c", "demo:lhr", "demo:a"]),
+        place_name=Strings.of(["Aachen Hbf", "Bonn Hbf", "Berlin Hbf", "London Heathrow", "Aachen Hbf"]),
+        place_code=Strings.of(["", "BN", "BER", "LHR", "AC"]),
+        place_platform=Strings.of(["3", "", "7", "", ""]),
+        place_zone=Strings.of(["", "", "", "", ""]),
+        place_tz=_ints(0, 0, 0, 1, 0),
+        place_lat=np.array([50.8, 50.7, 52.5, 51.5, 50.8]),
+        place_lon=np.array([6.1, 7.1, 13.4, -0.5, 6.1]),
+        place_station=_ints(4, 1, 2, 3, 4),
+        place_connection_s=_ints(300, 300, 300, 3600, 300),
         alias_text=Strings.of([]),
         alias_language=Strings.of([]),
         alias_place=_ints(),

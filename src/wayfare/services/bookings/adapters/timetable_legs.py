@@ -77,9 +77,9 @@ def _call(timetable: Timetable, service: int, departure: int, call: int, *, depa
     offset_s = int((timetable.call_dep_s if departing else timetable.call_arr_s)[index])
     tz = zones[int(timetable.place_tz[place])]
     return CallFacts(
-        place_id=timetable.place_id[place],
-        name=timetable.place_name[place],
-        code=timetable.place_code[place] or timetable.place_code[station] or None,
+        place_id=timetable.place_id[station],
+        name=timetable.place_name[station],
+        code=timetable.place_code[station] or timetable.place_code[place] or None,
         platform=timetable.place_platform[place] or None,
         tz=tz,
         time=rfc3339(day_start_s + offset_s, tz),

@@ -51,6 +51,10 @@ class Answers:
         """The answer to a booking that went through: with a key for its guest."""
         return Stored(201, self._encode(self._with_access(booking, self.describe(booking))))
 
+    def origin_tz(self, booking: Booking) -> str:
+        """The zone of the place the trip begins at: instants of a booking are told in it."""
+        return self._reader.describe(booking.offer.legs[0]).origin.tz
+
     def shown(self, booking: Booking) -> Stored:
         """A booking as it stands."""
         return Stored(200, self._encode(self.describe(booking)))

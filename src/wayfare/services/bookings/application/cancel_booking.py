@@ -63,7 +63,7 @@ class CancelBooking:
             "refund_offer_id": self._seal.seal(offer),
             "refund": offer.refund_money.as_json(),
             "fee": offer.fee_money.as_json(),
-            "expires_at": rfc3339(offer.expires_s),
+            "expires_at": rfc3339(offer.expires_s, self._answers.origin_tz(booking)),
             "items": [
                 {
                     "passenger": item.passenger + 1,

@@ -132,7 +132,7 @@ class RunSaga:
             f"the payment was declined: {run.reason or 'no reason given'}; the seats are kept for now",
             reason=run.reason,
             hold_id=str(booking.hold_id),
-            expires_at=rfc3339(self._clock.now_s() + hold_s),
+            expires_at=rfc3339(self._clock.now_s() + hold_s, self._answers.origin_tz(booking)),
             locator=booking.locator,
         )
         await self._end(run, error, waiting_s=hold_s)

@@ -6,7 +6,10 @@ import msgspec
 
 
 class CallFacts(msgspec.Struct, frozen=True):
-    """Where and when a leg begins or ends; `time` is RFC 3339 with the place's offset."""
+    """Where and when a leg begins or ends; `time` is RFC 3339 with the place's offset.
+
+    The place is the station, as in offers; the platform stands apart, None when it is not known.
+    """
 
     place_id: str
     name: str
