@@ -123,6 +123,8 @@ class TestSeats:
         path = f"/v1/departures/{DEPARTURE}/seats"
         by_index = (await client.get(path, params={"from": 1, "to": 3})).json()
         assert (await client.get(path, params={"from": "demo:1", "to": "demo:3"})).json() == by_index
+        for start, end in (("P1", "hb"), ("p1", "demo:110"), ("demo:1", "HB")):  # codes; the station's id
+            assert (await client.get(path, params={"from": start, "to": end})).json() == by_index
         SeatsAnswer.model_validate(by_index, strict=True)
         assert [coach["coach"] for coach in by_index["coaches"]] == ["S1", "S2", "F"]
         states = {unit["unit"]: unit["state"] for coach in by_index["coaches"] for unit in coach["units"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from wayfare.contracts.catalogue.layout import Unit
@@ -20,7 +21,8 @@ class ShowSeats:
         self._timetables = timetables
 
     async def __call__(self, departure_id: int, from_text: str | None, to_text: str | None) -> dict[str, Any]:
-        """`from_text` and `to_text` are call indexes or place ids; the whole way when they are missing.
+        """`from_text` and `to_text` are call indexes, or ids or codes of the departure's own places and stations;
+        the whole way when they are missing.
 
         Raises NotFound, ValidationFailed, Unavailable.
         """
@@ -50,25 +52,32 @@ class ShowSeats:
             "coaches": _coaches(layout.units, seat_map.states),
         }
 
-    def _places(self, departure: Departure) -> list[tuple[str, str]]:
-        """The ids of the place and the station of each call."""
+    def _places(self, departure: Departure) -> list[frozenset[str]]:
+        """What the place and the station of each call go by: ids and codes, in upper case."""
         timetable: Timetable = self._timetables.get_current()
         service = timetable.find_service(departure_service(departure.departure_id))
         if service is None:
             return []
         first, end = int(timetable.call_start[service]), int(timetable.call_start[service + 1])
         places = [int(place) for place in timetable.call_place[first:end]]
+        stations = [int(timetable.place_station[place]) for place in places]
         return [
-            (timetable.place_id[place], timetable.place_id[int(timetable.place_station[place])]) for place in places
+            frozenset(
+                name.upper()
+                for index in both
+                for name in (timetable.place_id[index], timetable.place_code[index])
+                if name
+            )
+            for both in zip(places, stations, strict=True)
         ]
 
 
-def find_call(text: str, places: list[tuple[str, str]], start: int, field: str) -> int:
+def find_call(text: str, places: Sequence[Collection[str]], start: int, field: str) -> int:
     """The call of an index, or the first one from `start` on at a place. Raises ValidationFailed."""
     if text.isascii() and text.isdigit() and len(text) <= 3:
         return int(text)
     for call in range(start, len(places)):
-        if text in places[call]:
+        if text.upper() in places[call]:
             return call
     raise ValidationFailed.of(field, f"the departure does not call at {text[:60]!r} there")
 

@@ -161,8 +161,12 @@ def looking_routes(api: InventoryApi, view: HoldView, show_seats: ShowSeats) -> 
     )
     async def get_seats(
         departure_id: str,
-        start: Annotated[str | None, Query(alias="from", description="Call index or place id", max_length=200)] = None,
-        end: Annotated[str | None, Query(alias="to", description="Call index or place id", max_length=200)] = None,
+        start: Annotated[
+            str | None, Query(alias="from", description="Call index, place id or place code", max_length=200)
+        ] = None,
+        end: Annotated[
+            str | None, Query(alias="to", description="Call index, place id or place code", max_length=200)
+        ] = None,
     ) -> Response:
         """The layout with each unit's state for a leg; for the whole way without `from` and `to`."""
         return encoded(await show_seats(parse_departure(departure_id), start, end), 200, NOT_STORED)
