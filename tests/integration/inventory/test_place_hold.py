@@ -84,6 +84,19 @@ class TestPlaceHold:
             await service.api.place_hold(wants(TRAIN, 0, 3))
         await service.stop()
 
+    @pytest.mark.parametrize("horizon_days", [30, 450])
+    async def test_sells_as_far_ahead_as_is_set(
+        self, inventory_database: Database, timetables: TimetableStore, horizon_days: int
+    ) -> None:
+        service = make_service(inventory_database, timetables, sales_horizon_days=horizon_days)
+        await service.start()
+        ready = await inventory_database.fetchval("SELECT count(*) FROM pg_inherits")
+        assert (await service.api.place_hold(wants(day=TODAY + horizon_days))).state == "held"
+        assert await inventory_database.fetchval("SELECT count(*) FROM pg_inherits") == ready
+        with pytest.raises(DepartureClosed):
+            await service.api.place_hold(wants(day=TODAY + horizon_days + 1))
+        await service.stop()
+
     async def test_until_nothing_is_left(self, inventory: InventoryApi) -> None:
         units = {(await inventory.place_hold(wants(TINY, 1, 4))).units[0].unit_id for _ in range(10)}
         assert len(units) == 10
@@ -125,6 +138,22 @@ class TestPlaceHold:
             await inventory.place_hold(wants(TINY, 3, 5, key="k", fingerprint="b"))
         await nothing_wrong(inventory)
 
+    async def test_a_wish_for_what_there_is_not_names_what_there_is(self, inventory: InventoryApi) -> None:
+        with pytest.raises(ValidationFailed, match="there is F, S1, S2"):
+            await inventory.place_hold(wants(coach="S9"))
+        with pytest.raises(ValidationFailed, match="no 'jacuzzi'; there is accessible, aisle, window"):
+            await inventory.place_hold(wants(features=["jacuzzi"]))
+        legs = (LegRequest(departure(TINY), 0, 3, "second"), LegRequest(departure(TRAIN), 0, 8, "second"))
+        message = msgspec.structs.replace(wants(coach="S2", features=["window"]), legs=legs)
+        hold = await inventory.place_hold(message)  # it is on one of the two trains
+        assert hold.units[1].coach == "S2"
+
+    async def test_one_of_a_party_sits_on_an_accessible_unit(self, inventory: InventoryApi) -> None:
+        hold = await inventory.place_hold(wants(passengers=4, accessible=True))
+        assert [unit.coach for unit in hold.units] == ["S1"] * 4
+        assert hold.units[0].unit_id in ("S1-1", "S1-2")
+        await nothing_wrong(inventory)
+
     @pytest.mark.parametrize(
         ("message", "error"),
         [
@@ -139,6 +168,10 @@ class TestPlaceHold:
             (wants(units=["S1-1", "S1-2"]), ValidationFailed),
             (wants(units=["S1-1", "S1-1"], passengers=2), ValidationFailed),
             (wants(COACH, cabin="seat", units=["1"]), ValidationFailed),
+            (wants(coach="S9"), ValidationFailed),
+            (wants(features=["window", "jacuzzi"]), ValidationFailed),
+            (wants(COACH, cabin="seat", features=["window"]), ValidationFailed),
+            (wants(TINY, accessible=True), SoldOut),
             (wants(1), NotFound),
             (wants(day=DAY + 5000), NotFound),
             (wants(RETIRED_TRAIN), DepartureClosed),

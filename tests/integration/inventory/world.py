@@ -102,8 +102,10 @@ def make_timetable() -> Timetable:
         "meta": meta,
         "place_id": Strings.of([f"demo:{i}" for i in range(places)]),
         "place_name": Strings.of(names),
+        "place_code": Strings.of(["", "P1", *[""] * (places - 3), "HB"]),
         "place_tz": np.zeros(places, np.int32),
-        "place_station": np.arange(places, dtype=np.int32),
+        # The train calls at a platform of the last place when it calls at place 3.
+        "place_station": np.array([*range(3), places - 1, *range(4, places)], np.int32),
         "operator_id": Strings.of(["op"]),
         "operator_name": Strings.of(["Operator"]),
         "operator_feed": np.zeros(1, np.int32),
@@ -165,6 +167,7 @@ def make_service(
     worker_no: int = 0,
     hold_ttl_s: int = 600,
     clock: FixedClock | None = None,
+    sales_horizon_days: int = 396,
 ) -> Service:
     return wiring.build(
         database=database,
@@ -173,6 +176,7 @@ def make_service(
         clock=clock or FixedClock(NOW),
         worker_no=worker_no,
         hold_ttl_s=hold_ttl_s,
+        sales_horizon_days=sales_horizon_days,
     )
 
 

@@ -41,9 +41,10 @@ class TestChoose:
     ) -> None:
         seen = picture(TRAIN, SECTIONS, taken)
         before = list(seen.free)
-        candidates = seen.common(*leg) & TRAIN.cabins["second"] & (TRAIN.accessible if wish.accessible else -1)
+        candidates = seen.common(*leg) & TRAIN.cabins["second"]
+        needed = candidates & TRAIN.accessible if wish.accessible else candidates
         seating = choose(seen, "second", *leg, passengers, wish, from_top=from_top)
-        if candidates.bit_count() >= passengers:
+        if needed and candidates.bit_count() >= passengers:
             assert seating is not None
             assert all(len(rides) == 1 for rides in seating)
         elif not wish.seat_change:
@@ -52,8 +53,8 @@ class TestChoose:
             assert seen.free == before
             return
         assert len(seating) == passengers
-        allowed = TRAIN.cabins["second"] & (TRAIN.accessible if wish.accessible else -1)
-        for rides in seating:
+        for number, rides in enumerate(seating):
+            allowed = TRAIN.cabins["second"] & (TRAIN.accessible if wish.accessible and number == 0 else -1)
             assert [section for ride in rides for section in range(ride.from_call, ride.to_call)] == list(range(*leg))
             assert len(rides) <= 2
             for slot, first, last in rides:
@@ -82,6 +83,19 @@ class TestChoose:
         assert "A-1" not in units(choose(seen, "second", 0, 1, 6, Wish()))
         assert units(choose(seen, "second", 0, 1, 2, Wish(accessible=True))) == ["A-1", "A-2"]
         assert choose(seen, "second", 0, 1, 1, Wish(accessible=True)) is None
+
+    def test_the_first_of_a_party_is_accessible_and_the_others_beside(self) -> None:
+        seen = picture(TRAIN, 1)
+        first = units(choose(seen, "second", 0, 1, 3, Wish(accessible=True)))
+        assert first[0] in ("A-1", "A-2")
+        assert {TRAIN.layout.units[TRAIN.by_unit_id[unit]].row for unit in first} == {0}
+        second = units(choose(seen, "second", 0, 1, 4, Wish(accessible=True)))
+        assert second[0] in {"A-1", "A-2"} - {first[0]}
+        assert {unit[0] for unit in second} == {"A"}
+        assert choose(seen, "second", 0, 1, 2, Wish(accessible=True)) is None
+        apart = units(choose(picture(TRAIN, 1), "second", 0, 1, 3, Wish(together=False, accessible=True)))
+        assert apart[0] in ("A-1", "A-2")
+        assert not {"A-1", "A-2"} & set(apart[1:])
 
     def test_everything_is_sold_in_the_end(self) -> None:
         seen = picture(TRAIN, 1)

@@ -22,12 +22,17 @@ class LegRequest(msgspec.Struct, frozen=True):
 
 
 class Preferences(msgspec.Struct, frozen=True):
-    """Wishes, best effort: a wish that cannot be met never loses the seat."""
+    """Wishes, best effort: a wish that cannot be met never loses the seat. `accessible` is a need.
+
+    A coach or feature that no layout of the asked departures has is refused.
+    With `accessible` the first passenger gets an accessible unit on every leg, and the companions get units as near
+    to it as may be (beside it in the bay, in the row, in the coach); it is sold out when no accessible unit is free.
+    """
 
     features: tuple[str, ...] = ()  # window, aisle, lower, table, …
     together: bool = True
     coach: str | None = None
-    accessible: bool = False  # a need, not a wish: only accessible units will do
+    accessible: bool = False  # one accessible unit for the party, its companions next to it
     seat_change: bool = False  # agrees to change seats once on the way when no unit is free throughout
 
 

@@ -11,7 +11,7 @@ from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
 from wayfare.services.inventory.adapters.hold_store import PostgresHolds
 from wayfare.services.inventory.adapters.metrics import PrometheusTally
-from wayfare.services.inventory.application.departures import Departures
+from wayfare.services.inventory.application.departures import SALES_HORIZON_DAYS, Departures
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
 from wayfare.services.inventory.application.measure_utilisation import measure_utilisation
@@ -33,14 +33,18 @@ def build(
     clock: Clock,
     worker_no: int = 0,
     hold_ttl_s: int = HOLD_TTL_S,
+    sales_horizon_days: int = SALES_HORIZON_DAYS,
 ) -> Service:
-    """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends."""
+    """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends.
+
+    `sales_horizon_days`: departures up to so many days from today (in UTC) can be held; their months are made ready.
+    """
     store = PostgresHolds(database)
-    departures = Departures(timetables)
+    departures = Departures(timetables, sales_horizon_days)
     pictures = Pictures(departures, store)
     timetables.on_change(lambda _: pictures.clear())
     expire = ExpireHolds(store, pictures)
-    partitions = KeepPartitions(store, clock)
+    partitions = KeepPartitions(store, clock, sales_horizon_days)
     tally = PrometheusTally()
     place = PlaceHolds(
         departures=departures,

@@ -15,7 +15,7 @@ from wayfare.services.inventory.domain.layout_index import LayoutIndex
 
 DEPARTURES_MAX = 8192
 SALES_HORIZON_DAYS = 396
-"""Thirteen months: nobody publishes a timetable further ahead."""
+"""How far ahead departures are on sale unless it is set: thirteen months, as far as timetables usually reach."""
 _DAY_ZERO = (DAY_ZERO - date(1970, 1, 1)).days
 
 
@@ -36,7 +36,7 @@ class Departure:
         if not 0 <= from_call < to_call <= self.sections:
             raise ValidationFailed(f"{self} has no leg from call {from_call} to call {to_call}")
 
-    def check_on_sale(self, from_call: int, to_call: int, now_s: int) -> None:
+    def check_on_sale(self, from_call: int, to_call: int, now_s: int, horizon_days: int) -> None:
         """Raises ValidationFailed when nobody may board or alight there, DepartureClosed when it is too late
         or too early to buy this leg."""
         self.check_leg(from_call, to_call)
@@ -46,7 +46,7 @@ class Departure:
             raise DepartureClosed(f"{self} is not for sale")
         if self.departs_s[from_call] <= now_s:
             raise DepartureClosed(f"{self} has left")
-        if departure_day(self.departure_id) > business_day(now_s) + SALES_HORIZON_DAYS:
+        if departure_day(self.departure_id) > business_day(now_s) + horizon_days:
             raise DepartureClosed(f"{self} is not on sale yet")
 
 
@@ -58,8 +58,9 @@ def business_day(now_s: int) -> int:
 class Departures:
     """Reads departures off the current timetable and keeps those asked for last."""
 
-    def __init__(self, timetables: TimetableStore) -> None:
+    def __init__(self, timetables: TimetableStore, sales_horizon_days: int = SALES_HORIZON_DAYS) -> None:
         self._timetables = timetables
+        self.sales_horizon_days = sales_horizon_days
         self._indexes: dict[int, LayoutIndex] = {}
         self.find = lru_cache(maxsize=DEPARTURES_MAX)(self._find)
         timetables.on_change(self._forget)

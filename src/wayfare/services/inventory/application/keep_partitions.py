@@ -10,15 +10,16 @@ PAST_DAYS = 31
 
 
 class KeepPartitions:
-    def __init__(self, store: HoldStore, clock: Clock) -> None:
+    def __init__(self, store: HoldStore, clock: Clock, sales_horizon_days: int = SALES_HORIZON_DAYS) -> None:
         self._store = store
         self._clock = clock
+        self._horizon_days = sales_horizon_days
         self._ready: set[int] = set()
 
     async def __call__(self) -> None:
         """From last month to the end of the sales horizon."""
         today = business_day(self._clock.now_s())
-        first, last = today - PAST_DAYS, today + SALES_HORIZON_DAYS
+        first, last = today - PAST_DAYS, today + self._horizon_days
         await self._store.ensure_partitions(first, last)
         self._ready = set(range(first, last + 1))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from wayfare.contracts.inventory.api import LegRequest, PlaceHold
+from wayfare.contracts.inventory.api import LegRequest, PlaceHold, Preferences
 from wayfare.kernel.errors import SoldOut, UnitsTaken, ValidationFailed, WayfareError
 from wayfare.kernel.sections import section_mask
 from wayfare.services.inventory.application.departures import Departure, Departures
@@ -17,6 +17,7 @@ from wayfare.services.inventory.domain.allocator import (
     take_named,
 )
 from wayfare.services.inventory.domain.claims import Claim
+from wayfare.services.inventory.domain.layout_index import LayoutIndex
 from wayfare.services.inventory.domain.picture import Picture
 
 PASSENGERS_MAX = 9
@@ -42,14 +43,30 @@ def check_request(message: PlaceHold, departures: Departures, now_s: int) -> lis
     wanted = []
     for position, leg in enumerate(message.legs):
         departure = departures.get(leg.departure_id)
-        departure.check_on_sale(leg.from_call, leg.to_call, now_s)
+        departure.check_on_sale(leg.from_call, leg.to_call, now_s, departures.sales_horizon_days)
         if leg.cabin not in departure.index.cabins:
             raise ValidationFailed.of("cabin", f"leg {position + 1} has no cabin {leg.cabin!r}")
         slots: tuple[int, ...] = ()
         if message.units is not None:
             slots = _named_slots(departure, leg, position, message.units[position], message.passengers)
         wanted.append(LegWanted(departure, leg.from_call, leg.to_call, leg.cabin, slots))
+    _check_wishes(message.preferences, [leg.departure.index for leg in wanted])
     return wanted
+
+
+def _check_wishes(asked: Preferences, indexes: Sequence[LayoutIndex]) -> None:
+    """Raises ValidationFailed for a coach or feature that no layout of the trip has, and names those there are."""
+    if asked.coach and not any(asked.coach in index.coaches for index in indexes):
+        raise ValidationFailed.of("preferences.coach", _there_is(coach for index in indexes for coach in index.coaches))
+    for feature in asked.features:
+        if not any(feature in index.features for index in indexes):
+            there_is = _there_is(known for index in indexes for known in index.features)
+            raise ValidationFailed.of("preferences.features", f"no {feature[:40]!r}; {there_is}")
+
+
+def _there_is(names: Iterable[str]) -> str:
+    known = sorted({name for name in names if name})
+    return f"there is {', '.join(known)}" if known else "there is nothing of the kind to choose here"
 
 
 def _named_slots(

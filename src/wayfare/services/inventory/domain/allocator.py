@@ -1,9 +1,10 @@
 """Choosing units for a leg, in memory.
 
-Candidates are the slots free on all sections of the leg. Needs (cabin, accessible) always hold. Wishes narrow the
-candidates one after the other, as long as enough are left. Among what remains, the unit whose free gap around
-the leg is smallest wins: long rides stay sellable (best fit, as in the allocation of memory). A party gets one bay,
-else one row, else neighbours in a coach, else what there is. Half of the processes choose from the other end.
+Candidates are the slots free on all sections of the leg. Needs (the cabin, an accessible unit for the first of a
+party) always hold. Wishes narrow the candidates one after the other, as long as enough are left. Among what remains,
+the unit whose free gap around the leg is smallest wins: long rides stay sellable (best fit, as in the allocation of
+memory). A party gets one bay, else one row, else neighbours in a coach, else what there is. Half of the processes
+choose from the other end.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from wayfare.services.inventory.domain.fit import narrowed, pick, tightest
-from wayfare.services.inventory.domain.parties import choose_together
+from wayfare.services.inventory.domain.parties import choose_around, choose_together
 from wayfare.services.inventory.domain.picture import Picture
 
 
@@ -55,14 +56,13 @@ def choose(
         if wish.accessible:
             return None  # without a seat number nothing can be promised
         return _spread(picture, on_sale, from_call, to_call, passengers, from_top=from_top)
-    if wish.accessible:
-        on_sale &= index.accessible
     candidates = picture.common(from_call, to_call) & on_sale
-    if candidates.bit_count() < passengers:
-        if not wish.seat_change:
-            return None
-        return _spread(picture, on_sale, from_call, to_call, passengers, rides_max=2, from_top=from_top)
-    if passengers > 1 and wish.together:
+    anchors = candidates & index.accessible if wish.accessible else candidates
+    if not anchors or candidates.bit_count() < passengers:
+        return _with_changes(picture, on_sale, from_call, to_call, passengers, from_top, wish)
+    if wish.accessible:
+        slots = _around_accessible(picture, cabin, candidates, from_call, to_call, passengers, wish, from_top)
+    elif passengers > 1 and wish.together:
         slots = _for_party(picture, cabin, candidates, from_call, to_call, passengers, wish, from_top)
     else:
         slots = _for_singles(picture, candidates, from_call, to_call, passengers, wish, from_top)
@@ -121,6 +121,44 @@ def _for_party(
         wished |= index.features.get(feature, 0)
     layers = [tightest(picture, candidates, from_call, to_call), candidates]
     return choose_together(index, cabin, layers, wished, count, from_top)
+
+
+def _around_accessible(
+    picture: Picture,
+    cabin: str,
+    candidates: int,
+    from_call: int,
+    to_call: int,
+    count: int,
+    wish: Wish,
+    from_top: bool,
+) -> list[int]:
+    """An accessible unit for the first passenger, and the others next to it."""
+    anchors = candidates & picture.index.accessible
+    if count > 1 and wish.together:
+        return choose_around(picture.index, cabin, anchors, candidates, count, from_top)
+    first = _for_singles(picture, anchors, from_call, to_call, 1, wish, from_top)
+    others = wish._replace(accessible=False)
+    return first + _for_singles(picture, candidates & ~(1 << first[0]), from_call, to_call, count - 1, others, from_top)
+
+
+def _with_changes(
+    picture: Picture, on_sale: int, from_call: int, to_call: int, passengers: int, from_top: bool, wish: Wish
+) -> Seating | None:
+    """Seats with at most one change on the way, for who agreed to that; who needs it changes accessible units."""
+    if not wish.seat_change:
+        return None
+    if not wish.accessible:
+        return _spread(picture, on_sale, from_call, to_call, passengers, rides_max=2, from_top=from_top)
+    accessible = on_sale & picture.index.accessible
+    first = _spread(picture, accessible, from_call, to_call, 1, rides_max=2, from_top=from_top)
+    if first is None:
+        return None
+    others = _spread(picture, on_sale, from_call, to_call, passengers - 1, rides_max=2, from_top=from_top)
+    if others is None:
+        give_back(picture, first)
+        return None
+    return first + others
 
 
 def _spread(

@@ -29,6 +29,25 @@ def choose_together(
     return _fewest_coaches(index, layers[-1], wished, count, from_top)
 
 
+def choose_around(
+    index: LayoutIndex, cabin: str, anchors: int, candidates: int, count: int, from_top: bool
+) -> list[int]:
+    """A slot of `anchors` first, then `count` - 1 others next to it: in its bay, its row, its coach, or the nearest.
+
+    Companions leave other anchors alone where there is a choice. Both masks have enough slots.
+    """
+    places = (index.bays.get(cabin, NO_GROUPS).masks, index.rows.get(cabin, NO_GROUPS).masks, index.coaches.values())
+    for groups in (*places, (candidates,)):
+        for group in groups:
+            free = group & candidates
+            if free & anchors and free.bit_count() >= count:
+                anchor = pick(free & anchors, from_top)
+                others = _bits(free & ~(1 << anchor))
+                others.sort(key=lambda slot: (anchors >> slot & 1, abs(slot - anchor)))
+                return [anchor, *others[: count - 1]]
+    raise ValueError("no anchor is among the candidates")
+
+
 def _best_group(groups: Sequence[int], candidates: int, wished: int, count: int, from_top: bool) -> int:
     """The free slots of the group that meets most wishes and leaves the fewest places over; 0 when none will do."""
     best, best_rank, seen = 0, (0, 0), 0
