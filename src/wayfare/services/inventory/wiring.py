@@ -14,7 +14,7 @@ from wayfare.services.inventory.adapters.metrics import PrometheusTally
 from wayfare.services.inventory.application.departures import SALES_HORIZON_DAYS, Departures
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
-from wayfare.services.inventory.application.measure_utilisation import measure_utilisation
+from wayfare.services.inventory.application.measure_utilisation import MeasureUtilisation
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
@@ -60,8 +60,11 @@ def build(
     api = Inventory(departures, pictures, store, place)
     view = HoldView(offer_seal, timetables)
 
+    measure = MeasureUtilisation(store, timetables, clock)
+
     async def utilisation() -> None:
-        tally.utilisation(await measure_utilisation(store, departures, clock))
+        tally.utilisation(await measure())
+        tally.open_holds(await store.count_open())
 
     async def start() -> None:
         await partitions()

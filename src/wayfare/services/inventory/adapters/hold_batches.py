@@ -21,7 +21,7 @@ from wayfare.services.inventory.adapters.hold_rows import (
     key_columns,
     mask_columns,
 )
-from wayfare.services.inventory.adapters.metrics import EXPIRED
+from wayfare.services.inventory.adapters.metrics import CONFIRMED, EXPIRED, RELEASED
 from wayfare.services.inventory.application.ports import Released, Swept, Taken
 from wayfare.services.inventory.domain.claims import Claim, Key, combine, fold
 from wayfare.services.inventory.domain.errors import UnitLost
@@ -67,6 +67,7 @@ class HoldBatches:
             first.setdefault(request.hold_id, request.booking_id)
         rows = await connection.fetch(sql.CONFIRM, list(first), list(first.values()))
         records = {record.hold_id: record for record in map(hold_record, rows)}
+        CONFIRMED.inc(len(rows))
         missing = [hold_id for hold_id in first if hold_id not in records]
         if missing:
             records |= await _find(connection, missing)
@@ -100,6 +101,8 @@ class HoldBatches:
                 [claim for id_ in changed for claim in set(before[id_].owned) - set(after[id_].owned)],
             )
             await _update(connection, [after[hold_id] for hold_id in changed])
+            RELEASED.inc(sum(after[hold_id].state is State.RELEASED for hold_id in changed))
+            EXPIRED.inc(sum(after[hold_id].state is State.EXPIRED for hold_id in changed))
         return answers
 
     async def find(self, connection: Connection, hold_ids: Sequence[UUID], _again: bool) -> Sequence[HoldRecord | None]:

@@ -83,9 +83,13 @@ class PostgresHolds:
         rows = await self._database.fetch(sql.SOLD_DEPARTURES, from_departure, list(service_nos))
         return [row[0] for row in rows]
 
-    async def count_taken(self, day: int) -> list[tuple[int, int]]:
-        rows = await self._database.fetch(sql.COUNT_TAKEN, departure_id(day, 1), departure_id(day + 1, 1))
-        return [(row[0], row[1]) for row in rows]
+    async def count_taken(self, first_day: int, days: int) -> dict[int, int]:
+        bounds = departure_id(first_day, 1), departure_id(first_day + days, 1)
+        return {row[0]: row[1] for row in await self._database.fetch(sql.COUNT_TAKEN, *bounds)}
+
+    async def count_open(self) -> int:
+        count: int = await self._database.fetchval(sql.COUNT_OPEN)
+        return count
 
     async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]:
         return [hold_record(row) for row in await self._database.fetch(sql.CONFIRMED_PAGE, after or UUID(int=0), limit)]

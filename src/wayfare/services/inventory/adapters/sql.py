@@ -97,9 +97,13 @@ ORDER BY departure_id
 """
 
 COUNT_TAKEN = """
-SELECT departure_id, sum(bit_count(taken_lo::bit(64)) + bit_count(taken_hi::bit(64)))::bigint FROM inventory.occupancy
-WHERE departure_id >= $1 AND departure_id < $2 AND (taken_lo <> 0 OR taken_hi <> 0) GROUP BY departure_id
+SELECT (departure_id >> 32)::integer, sum(bit_count(taken_lo::bit(64)) + bit_count(taken_hi::bit(64)))::bigint
+FROM inventory.occupancy
+WHERE departure_id >= $1 AND departure_id < $2 AND (taken_lo <> 0 OR taken_hi <> 0) GROUP BY 1
 """
+
+# By the index on the end: only the holds of the last minutes are looked at.
+COUNT_OPEN = "SELECT count(*) FROM inventory.hold WHERE expires_at > now() AND state = 0"
 
 CONFIRMED_PAGE = f"""
 SELECT {_HOLD} FROM inventory.hold WHERE hold_id > $1 AND state = 1 ORDER BY hold_id LIMIT $2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
@@ -54,8 +54,11 @@ class HoldStore(Protocol):
 
     async def find_sold(self, service_nos: Sequence[int], from_departure: int) -> list[int]: ...
 
-    async def count_taken(self, day: int) -> list[tuple[int, int]]:
-        """Departures of a day number with anything held or sold, and how many seat sections are."""
+    async def count_taken(self, first_day: int, days: int) -> dict[int, int]:
+        """How many seat sections are held or sold, by the day number of their departures."""
+
+    async def count_open(self) -> int:
+        """Holds that are neither confirmed, released nor over."""
 
     async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]: ...
 
@@ -71,4 +74,5 @@ class Tally(Protocol):
     def placed(self) -> None: ...
     def replanned(self) -> None: ...
     def refused(self) -> None: ...
-    def utilisation(self, ratio: float) -> None: ...
+    def utilisation(self, ratios: Mapping[str, float]) -> None: ...
+    def open_holds(self, count: int) -> None: ...
