@@ -85,7 +85,7 @@ class PayPalGateway:
     async def void(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
         order = await self._get_order(ref)
         if _first(order, "captures"):
-            return await self.refund(f"{key}-void", ref, amount)
+            return await self.refund(f"{key}-give-back", ref, amount)
         authorisation = _first(order, "authorizations")
         # An order nobody has approved reserves nothing and lapses by itself.
         if authorisation and authorisation.get("status") in ("CREATED", "PENDING"):

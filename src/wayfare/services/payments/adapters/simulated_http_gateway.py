@@ -61,7 +61,7 @@ class SimulatedHttpGateway:
             ref = found.ref
         answer = _answer(await self._post(f"/authorisations/{ref}/void", key, {}))
         if answer.reason == "charge_captured":
-            return await self.refund(f"{key}-void", ref, amount)
+            return await self.refund(f"{key}-give-back", ref, amount)
         return GatewayAnswer("voided", ref)
 
     async def refund(self, key: str, ref: str, amount: Money) -> GatewayAnswer:

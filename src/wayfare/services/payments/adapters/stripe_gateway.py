@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from typing import Any, NoReturn
 
+import msgspec
 import stripe
 
 from wayfare.contracts.payments.api import NextAction
@@ -19,6 +20,7 @@ from wayfare.services.payments.adapters.gateway_http import check_status, make_c
 from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice
 
 API_URL = "https://api.stripe.com"
+TOLERANCE_S = 300
 _KEY = "wayfare_payment"
 _HUNDREDFOLD = frozenset({"ISK", "UGX"})
 _WITHOUT_DECIMALS = frozenset({"MGA"})
@@ -118,7 +120,7 @@ class StripeGateway:
         if answer.reason == "payment_intent_unexpected_state":
             answer = await self._intent(self._intents.retrieve_async(ref))
             if answer.outcome == "captured":
-                return await self.refund(f"{key}-void", ref, amount)
+                return await self.refund(f"{key}-give-back", ref, amount)
         return GatewayAnswer("voided", ref)
 
     async def refund(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
@@ -133,14 +135,14 @@ class StripeGateway:
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         try:
-            event = self._client.construct_event(body, headers.get("stripe-signature", ""), self._webhook_secret)
+            signature = headers.get("stripe-signature", "")
+            stripe.WebhookSignature.verify_header(body.decode(), signature, self._webhook_secret, TOLERANCE_S)
+            event = msgspec.json.decode(body)
+            event_id, kind, subject = str(event["id"]), str(event["type"]), event["data"]["object"]
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError):
             raise Unauthenticated("the webhook's signature is not valid") from None
-        if not event.type.startswith("payment_intent."):
-            return None
-        metadata = event.data.object.get("metadata") or {}
-        key = metadata[_KEY] if _KEY in metadata else ""
-        return Notice(event.id, key, event.type) if key else None
+        key = (subject.get("metadata") or {}).get(_KEY, "")
+        return Notice(event_id, str(key), kind) if key and kind.startswith("payment_intent.") else None
 
     def retry_after_s(self, method: str) -> int:  # noqa: ARG002
         return 0
