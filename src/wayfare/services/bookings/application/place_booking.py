@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from uuid import UUID
 
 import msgspec
@@ -45,6 +46,8 @@ from wayfare.services.bookings.domain.passengers import check_contact, check_pas
 log = structlog.get_logger()
 
 GUEST = "guest"
+READY_S = 0.5
+"""How long a gateway that was up is taken to be up: payments may be another process away."""
 
 
 class NewBooking(msgspec.Struct, frozen=True):
@@ -76,6 +79,7 @@ class PlaceBooking:
         self._store, self._inventory, self._run_saga = store, inventory, run_saga
         self._answers, self._locators, self._offer_seal, self._clock = answers, locators, offer_seal, clock
         self._once, self._payments = once, payments
+        self._ready_until: dict[str, float] = {}
 
     async def __call__(self, request: NewBooking, key: str | None, fingerprint: str) -> Stored:
         """The answer, 201 or 202, with its bytes.
@@ -116,9 +120,12 @@ class PlaceBooking:
 
     async def _check_gateway(self, method: str) -> None:
         """Nothing is begun with a gateway that is down. Raises Unavailable."""
+        if time.monotonic() < self._ready_until.get(method, 0.0):
+            return
         ready = await self._payments.find_readiness(FindReadiness(method))
         if ready.retry_after_s > 0:
             raise Unavailable("payments are not possible at the moment", retry_after_s=ready.retry_after_s)
+        self._ready_until[method] = time.monotonic() + READY_S
 
     async def _held(self, request: NewBooking, digest: bytes | None) -> tuple[Hold, Offer, tuple[Passenger, ...]]:
         """The hold, the offer it was made from and the passengers in the offer's order.

@@ -76,7 +76,7 @@ class StripeGateway:
     voids_by_key = False
 
     def __init__(self, api_key: str, webhook_secret: str, return_url: str, url: str = API_URL) -> None:
-        """`return_url`: where Stripe sends the customer after 3-D Secure."""
+        """`return_url`: where Stripe sends the customer after 3-D Secure; without it only cards that need none work."""
         self._transport = Httpx2Client()
         self._client = stripe.StripeClient(
             api_key, base_addresses={"api": url}, http_client=self._transport, max_network_retries=0
@@ -96,9 +96,10 @@ class StripeGateway:
             "payment_method_types": ["card"],
             "capture_method": "manual",
             "confirm": True,
-            "return_url": self._return_url,
             "metadata": {_KEY: charge.key},
         }
+        if self._return_url:
+            params["return_url"] = self._return_url
         return await self._intent(self._intents.create_async(params, options={"idempotency_key": charge.key}))
 
     async def look_up(self, charge: Charge) -> GatewayAnswer:
@@ -163,7 +164,7 @@ def _answer(intent: stripe.PaymentIntent) -> GatewayAnswer:
     if intent.status == "succeeded":
         return GatewayAnswer("captured", intent.id)
     if intent.status == "canceled":
-        return GatewayAnswer("declined", intent.id, intent.cancellation_reason or "canceled")
+        return GatewayAnswer("declined", intent.id, getattr(intent, "cancellation_reason", None) or "canceled")
     if intent.status == "requires_payment_method":
         error = getattr(intent, "last_payment_error", None)
         reason = (getattr(error, "decline_code", None) or getattr(error, "code", None)) if error else None
