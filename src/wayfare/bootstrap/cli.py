@@ -95,6 +95,20 @@ def serve(services: tuple[str, ...], host: str | None, port: int | None, workers
     run_server(Settings.load(), demo=demo)
 
 
+@main.command(name="gateway-sim")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="Port to listen on.")
+def gateway_sim(host: str, port: int) -> None:
+    """Run the simulated payment gateway as a server of its own.
+
+    It moves no money. Tokens decide what happens (tok_approved, tok_declined, tok_3ds, tok_timeout, …), webhooks go to
+    WAYFARE_GATEWAY_SIM_WEBHOOK_URL; `wayfare serve` uses it with WAYFARE_PAYMENT_GATEWAY=simulated_http.
+    """
+    from wayfare.bootstrap.payment_gateways import run_gateway_sim
+
+    run_gateway_sim(Settings.load(), host, port)
+
+
 @main.group(name="import")
 def import_group() -> None:
     """Bring in timetables, layouts and tariffs."""

@@ -179,10 +179,12 @@ class _Composer:
         )
 
     def _payments(self) -> Service:
+        from wayfare.bootstrap.payment_gateways import gateway_options
         from wayfare.services.payments import wiring
 
         return wiring.build(
             database=self._database("payments"),
+            gateway=gateway_options(self._settings),
             clock=self._clock,
             secret=self._settings.secret_bytes,
             timeout_s=self._settings.payment_timeout_s,

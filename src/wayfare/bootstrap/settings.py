@@ -114,6 +114,52 @@ class Settings(BaseSettings):
     )
     payment_timeout_s: float = Field(5.0, gt=0, le=60, description="How long to wait for the payment gateway.")
 
+    payment_gateway: Literal["simulated", "simulated_http", "stripe", "paypal"] = Field(
+        "simulated", description="Who moves the money; `simulated` needs nothing, `simulated_http` a `gateway-sim`."
+    )
+    payment_routes: str = Field(
+        default="",
+        description="Gateways by method, the first that is up takes it: card=stripe,simulated_http; paypal=paypal.",
+    )
+    payment_return_url: HttpUrl = Field(
+        "http://127.0.0.1:8000/", description="Where a customer comes back to after 3-D Secure or an approval."
+    )
+    payment_simulated_url: HttpUrl = Field("http://127.0.0.1:8090", description="Where `wayfare gateway-sim` answers.")
+    payment_simulated_key: SecretStr = Field(
+        SecretStr("sim_key"), description="What the simulated gateway asks its callers for."
+    )
+    payment_simulated_webhook_secret: SecretStr = Field(
+        SecretStr("sim_webhook_secret"), description="Signs the simulated gateway's webhooks."
+    )
+    payment_stripe_url: HttpUrl = Field("https://api.stripe.com", description="Stripe's API.")
+    payment_stripe_key: SecretStr = Field(SecretStr(""), description="Stripe's secret key: sk_….")
+    payment_stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="The signing secret of Stripe's webhook endpoint: whsec_…."
+    )
+    payment_paypal_url: HttpUrl = Field(
+        "https://api-m.paypal.com", description="PayPal's API; for tests https://api-m.sandbox.paypal.com."
+    )
+    payment_paypal_client_id: str = Field(default="", description="PayPal's client id.")
+    payment_paypal_secret: SecretStr = Field(SecretStr(""), description="PayPal's client secret.")
+    payment_paypal_webhook_id: str = Field(default="", description="The id PayPal gave the webhook.")
+    payment_concurrent_max: int = Field(
+        64, ge=1, le=10_000, description="Calls to one gateway at the same time; four times as many may wait."
+    )
+    payment_attempts: int = Field(3, ge=1, le=10, description="Tries of one call to a gateway that answers errors.")
+    payment_failures_max: int = Field(
+        5, ge=1, le=1000, description="Failed calls in a row after which a gateway is left alone for a while."
+    )
+    payment_circuit_open_s: float = Field(
+        15.0, gt=0, le=3600, description="How long a failing gateway is left alone before one call probes it."
+    )
+    gateway_sim_file: Path | None = Field(
+        None, description="Where `gateway-sim` keeps its charges. Default: gateway-sim.sqlite in the data folder."
+    )
+    gateway_sim_webhook_url: HttpUrl = Field(
+        "http://127.0.0.1:8000/v1/webhooks/payments/simulated_http",
+        description="Where `gateway-sim` sends its webhooks.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="JSON lines, coloured lines, or coloured only at a terminal."

@@ -32,6 +32,8 @@ def _variable(name: str) -> str:
 def _default(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "`~/.local/share/wayfare`, for root `/var/lib/wayfare`"
+    if isinstance(field.default, SecretStr):
+        return f"`{field.default.get_secret_value()}`" if field.default.get_secret_value() else "none"
     if field.default in (None, "", PydanticUndefined):
         return "none"
     return f"`{field.default}`"
@@ -39,5 +41,5 @@ def _default(field: FieldInfo) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
-        return "(set)"
+        return "(set)" if value.get_secret_value() else "(not set)"
     return "(not set)" if value in (None, "") else str(value)

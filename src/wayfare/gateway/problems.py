@@ -74,7 +74,7 @@ def problem(code: str, title: str, detail: str, status: int, **facts: Any) -> Re
     current = correlation_id.get()
     if current:
         body["correlation_id"] = current
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status in (429, 503) else {}
+    headers = {"Retry-After": str(facts.get("retry_after_s", RETRY_AFTER_S))} if status in (429, 503) else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(msgspec.json.encode({**facts, **body}, enc_hook=str), status, headers, MEDIA_TYPE)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.simulated_gateway import SimulatedGateway
-from wayfare.services.payments.application.ports import Charge, GatewayAnswer
+from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice
 
 
 class RecordingGateway(SimulatedGateway):
@@ -22,6 +23,8 @@ class RecordingGateway(SimulatedGateway):
         self.calls: Counter[str] = Counter()
         self.fail_next: dict[str, int] = {}
         self.refuse: set[str] = set()
+        self.notice_key = ""  # the payment that any webhook is about
+        self.down_s = 0
         self.mute = False  # look-ups are not answered either
 
     async def authorise(self, charge: Charge) -> GatewayAnswer:
@@ -60,6 +63,12 @@ class RecordingGateway(SimulatedGateway):
         if answer.outcome == "refunded":
             self.refunded[key] = amount
         return answer
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        return Notice(f"evt_{self.notice_key}", self.notice_key, "charge.authorised")
+
+    def retry_after_s(self, method: str) -> int:
+        return self.down_s
 
     def _called(self, method: str) -> None:
         self.calls[method] += 1

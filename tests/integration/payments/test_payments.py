@@ -22,7 +22,7 @@ from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import ConfigurationError, NotFound, Unavailable, ValidationFailed
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.money import Money
-from wayfare.services.payments.wiring import find_gateway
+from wayfare.services.payments.adapters.gateways import GatewayOptions, find_gateway
 
 PRICE = Money(5990, "EUR")
 
@@ -268,4 +268,4 @@ class TestList:
 
 def test_an_unknown_gateway_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError):
-        find_gateway("barter", b"secret")
+        find_gateway("barter", b"secret", GatewayOptions())

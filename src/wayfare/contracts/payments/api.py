@@ -27,6 +27,13 @@ class PaymentRef(msgspec.Struct, frozen=True):
     payment_id: UUID
 
 
+class NextAction(msgspec.Struct, frozen=True):
+    """What the customer must do before a pending payment goes on: 3-D Secure, an approval. `url`: send them there."""
+
+    type: Literal["redirect"]
+    url: str
+
+
 class Payment(msgspec.Struct, frozen=True):
     payment_id: UUID
     booking_id: UUID
@@ -34,6 +41,7 @@ class Payment(msgspec.Struct, frozen=True):
     state: PaymentState
     reason: str = ""  # why it was declined, by the gateway's code
     refunded: int = 0  # minor units given back so far
+    next_action: NextAction | None = None  # only while pending
 
 
 class RefundPayment(msgspec.Struct, frozen=True):
@@ -62,6 +70,28 @@ class PaymentsPage(msgspec.Struct, frozen=True):
     payments: tuple[Payment, ...]
 
 
+class ListSettled(msgspec.Struct, frozen=True):
+    """Which bookings a gateway has told news about in the last `within_s` seconds."""
+
+    within_s: int
+
+
+class SettledBookings(msgspec.Struct, frozen=True):
+    booking_ids: tuple[UUID, ...]
+
+
+class FindReadiness(msgspec.Struct, frozen=True):
+    """Whether a payment by `method` can be asked for now."""
+
+    method: str
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """`retry_after_s` is 0 when the gateway takes payments, else how long its circuit stays open."""
+
+    retry_after_s: int = 0
+
+
 class CheckPayments(msgspec.Struct, frozen=True):
     """Check payments against their refunds."""
 
@@ -83,5 +113,11 @@ class PaymentsApi(Protocol):
         """Raises NotFound."""
 
     async def list_payments(self, message: ListPayments) -> PaymentsPage: ...
+
+    async def list_settled(self, message: ListSettled) -> SettledBookings:
+        """A hint, told at least once: these bookings need not wait for their next look-up."""
+
+    async def find_readiness(self, message: FindReadiness) -> Readiness:
+        """Asked before a booking is made, so that nothing is begun with a gateway that is down."""
 
     async def check(self, message: CheckPayments) -> Findings: ...

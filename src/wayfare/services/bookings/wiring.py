@@ -19,6 +19,7 @@ from wayfare.services.bookings.adapters.timetable_legs import TimetableLegs
 from wayfare.services.bookings.application.answer_once import AnswerOnce
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking, KeepPromise
+from wayfare.services.bookings.application.hasten_settled import HastenSettled
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
@@ -48,8 +49,8 @@ def build(
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step)
     keep_promise = KeepPromise(store, inventory, payments)
     locators = SequenceLocators(database, secret)
-    once = AnswerOnce(store, answers)
-    place = PlaceBooking(store, inventory, run_saga, once, answers, locators, offer_seal, clock)
+    once = AnswerOnce(store, answers, payments)
+    place = PlaceBooking(store, inventory, payments, run_saga, once, answers, locators, offer_seal, clock)
     read = ReadBooking(store, answers)
     cancel = CancelBooking(store, keep_promise, once, answers, secret, clock)
     tickets = RenderBookingTickets(documents, legs)
@@ -68,7 +69,7 @@ def build(
         api=read,
         protocol=BookingsApi,
         routers=(booking_routes(place), guest_routes(read, cancel, tickets, answers)),
-        jobs=booking_jobs(database, resume, store.remove_old_answers),
+        jobs=booking_jobs(database, resume, HastenSettled(store, payments), store.remove_old_answers),
         start=start,
         stop=stop,
         lanes=2,

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wayfare.contracts.inventory.api import Findings
 from wayfare.contracts.payments.api import (
     AuthorisePayment,
     CheckPayments,
+    FindReadiness,
     ListPayments,
+    ListSettled,
     Payment,
     PaymentRef,
     PaymentsApi,
     PaymentsPage,
+    Readiness,
     Refund,
     RefundPayment,
+    SettledBookings,
 )
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.service import Service
-from wayfare.kernel.errors import ConfigurationError
+from wayfare.kernel.errors import NotFound
 from wayfare.kernel.time import Clock
-from wayfare.services.payments.adapters.simulated_gateway import SimulatedGateway
+from wayfare.services.payments.adapters.gateway_router import GatewayRouter
+from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway
 from wayfare.services.payments.adapters.store import PostgresPaymentStore
 from wayfare.services.payments.application import authorise_payment
 from wayfare.services.payments.application.capture_payment import CapturePayment
 from wayfare.services.payments.application.ports import PaymentGateway
 from wayfare.services.payments.application.read_payments import ReadPayments
+from wayfare.services.payments.application.receive_notice import ReceiveNotice
 from wayfare.services.payments.application.refund_payment import RefundUseCase, RetryRefunds
 from wayfare.services.payments.application.void_payment import VoidPayment
+from wayfare.services.payments.entrypoints.http import webhook_routes
 from wayfare.services.payments.entrypoints.jobs import payment_jobs, prepare_partitions
 
 TIMEOUT_S = 5.0
@@ -36,13 +45,13 @@ class Payments:
 
     def __init__(self, store: PostgresPaymentStore, gateway: PaymentGateway, timeout_s: float) -> None:
         self.refunding = RefundUseCase(store, gateway, timeout_s)
-        self._authorise = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
+        self.authorising = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
         self._capture = CapturePayment(store, gateway, timeout_s)
         self._void = VoidPayment(store, gateway, self.refunding, timeout_s)
-        self._read = ReadPayments(store)
+        self._read = ReadPayments(store, gateway)
 
     async def authorise(self, message: AuthorisePayment) -> Payment:
-        return await self._authorise(message)
+        return await self.authorising(message)
 
     async def capture(self, message: PaymentRef) -> Payment:
         return await self._capture(message)
@@ -59,29 +68,29 @@ class Payments:
     async def list_payments(self, message: ListPayments) -> PaymentsPage:
         return await self._read.list_payments(message)
 
+    async def list_settled(self, message: ListSettled) -> SettledBookings:
+        return await self._read.list_settled(message)
+
+    async def find_readiness(self, message: FindReadiness) -> Readiness:
+        return self._read.find_readiness(message)
+
     async def check(self, message: CheckPayments) -> Findings:
         return await self._read.check(message)
-
-
-def find_gateway(name: str, secret: bytes) -> PaymentGateway:
-    """Raises `ConfigurationError` for a gateway nobody wrote."""
-    if name == "simulated":
-        return SimulatedGateway(secret)
-    raise ConfigurationError(f"there is no payment gateway {name!r}; known: simulated")
 
 
 def build(
     *,
     database: Database,
-    gateway: str | PaymentGateway = "simulated",
+    gateway: str | PaymentGateway | GatewayOptions = "simulated",
     clock: Clock,  # noqa: ARG001  payments live by the database's clock
     secret: bytes,
     timeout_s: float = TIMEOUT_S,
 ) -> Service:
-    """`gateway`: a name, or an object of the port. `timeout_s`: how long the gateway may think."""
-    chosen = find_gateway(gateway, secret) if isinstance(gateway, str) else gateway
+    """`gateway`: a name, its options, or an object of the port. `timeout_s`: how long the gateway may think."""
+    chosen = _choose(gateway, secret)
     store = PostgresPaymentStore(database)
     api = Payments(store, chosen, timeout_s)
+    receive = ReceiveNotice(store, _finder(chosen), api.authorising)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -95,8 +104,31 @@ def build(
         name="payments",
         api=api,
         protocol=PaymentsApi,
-        jobs=payment_jobs(database, RetryRefunds(store, api.refunding)),
+        routers=(webhook_routes(receive),),
+        jobs=payment_jobs(database, RetryRefunds(store, api.refunding), store.remove_old_notices),
         start=start,
         stop=stop,
         lanes=2,
     )
+
+
+def _choose(gateway: str | PaymentGateway | GatewayOptions, secret: bytes) -> PaymentGateway:
+    options = GatewayOptions(gateway=gateway) if isinstance(gateway, str) else gateway
+    if not isinstance(options, GatewayOptions):
+        return options
+    if options.gateway == "simulated" and not options.routes:
+        return find_gateway("simulated", secret, options)
+    return build_gateways(options, secret)
+
+
+def _finder(chosen: PaymentGateway) -> Callable[[str], PaymentGateway]:
+    """The gateway of a name, for the webhooks it sends. Raises NotFound."""
+
+    def find(name: str) -> PaymentGateway:
+        if isinstance(chosen, GatewayRouter):
+            return chosen.find(name)
+        if name != chosen.name:
+            raise NotFound(f"there is no payment gateway {name!r} here")
+        return chosen
+
+    return find

@@ -121,6 +121,12 @@ VALUES ($1, $2, now() + $3 * interval '1 second', 2, $4, '', '', '', $5)
 
 # Recovery
 
+# What a saga waited for has happened, so this look is none of those after which it gives up.
+HASTEN = """
+UPDATE bookings.open_saga SET due_at = now(), attempts = greatest(attempts - 1, 0)
+WHERE booking_id = ANY($1::uuid[]) AND kind = 0 AND due_at > now()
+"""
+
 TAKE_DUE = """
 WITH due AS (
     SELECT hold_id FROM bookings.open_saga WHERE due_at <= now() ORDER BY due_at LIMIT $1

@@ -109,6 +109,9 @@ class PostgresBookingStore:
     async def postpone(self, hold_id: UUID, delay_s: int, error: str) -> None:
         await self._database.execute(sql.POSTPONE, hold_id, delay_s, error[:500])
 
+    async def hasten(self, booking_ids: Sequence[UUID]) -> int:
+        return int((await self._database.execute(sql.HASTEN, list(booking_ids))).split()[-1])
+
     async def take_due(self, limit: int) -> Sequence[OpenSaga]:
         async with self._database.acquire() as session:
             due = await session.fetch(sql.TAKE_DUE, limit, self._lease_s, self._worker_no)

@@ -7,9 +7,11 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 
-from wayfare.kernel.errors import IdempotencyConflict, PaymentPending, Unavailable, WayfareError
+from wayfare.contracts.payments.api import NextAction, PaymentRef, PaymentsApi
+from wayfare.kernel.errors import IdempotencyConflict, NotFound, PaymentPending, Unavailable, WayfareError
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.ports import BookingStore, Claimed, KeyClaimed, Stored
+from wayfare.services.bookings.domain.booking import Booking
 
 POLL_S = (0.02, 0.25)
 PATIENCE_S = 10.0
@@ -23,8 +25,8 @@ def digest_of(key: str, scope: str) -> bytes:
 class AnswerOnce:
     """Runs the work of a key once; others with that key wait for its answer."""
 
-    def __init__(self, store: BookingStore, answers: Answers) -> None:
-        self._store, self._answers = store, answers
+    def __init__(self, store: BookingStore, answers: Answers, payments: PaymentsApi) -> None:
+        self._store, self._answers, self._payments = store, answers, payments
         self._running: dict[bytes, tuple[str, asyncio.Future[Stored]]] = {}
 
     async def __call__(self, key: bytes | None, fingerprint: str, work: Callable[[], Awaitable[Stored]]) -> Stored:
@@ -90,7 +92,16 @@ class AnswerOnce:
         booking = await self._store.find_booking(claimed.booking_id)
         if booking is None:
             raise PaymentPending()
-        return self._answers.pending(booking)
+        return self._answers.pending(booking, await self._next_action(booking))
+
+    async def _next_action(self, booking: Booking) -> NextAction | None:
+        """What the customer was asked to do, if the payment is written already."""
+        if booking.payment_id is None:
+            return None
+        try:
+            return (await self._payments.get_payment(PaymentRef(booking.payment_id))).next_action
+        except (NotFound, Unavailable):
+            return None
 
 
 def _check(known: str, fingerprint: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from wayfare.contracts.payments.api import NextAction
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.errors import Unauthenticated, WayfareError, error_classes
 from wayfare.kernel.money import Money
@@ -59,14 +60,16 @@ class Answers:
         """A booking as it stands."""
         return Stored(200, self._encode(self.describe(booking)))
 
-    def pending(self, booking: Booking) -> Stored:
+    def pending(self, booking: Booking, next_action: NextAction | None = None) -> Stored:
         """The answer while the payment is open. It is not stored: asked again, the end is told."""
-        content = {
+        content: dict[str, Any] = {
             "booking_id": str(booking.booking_id),
             "locator": booking.locator,
             "status": PUBLIC_STATUS[booking.state],
             "price": booking.total.as_json(),
         }
+        if next_action is not None:
+            content["next_action"] = {"type": next_action.type, "url": next_action.url}
         return Stored(202, self._encode(self._with_access(booking, content)))
 
     def refused(self, error: WayfareError) -> Stored:

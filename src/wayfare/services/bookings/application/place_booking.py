@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ import structlog
 
 from wayfare.contracts.inventory.api import FindHold, Hold, InventoryApi, LegRequest, PlaceHold, Preferences
 from wayfare.contracts.offers.api import Offer
+from wayfare.contracts.payments.api import FindReadiness, PaymentsApi
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.card_numbers import refuse_card_number
@@ -20,12 +22,14 @@ from wayfare.kernel.errors import (
     IdempotencyConflict,
     OfferExpired,
     PaymentPending,
+    Unavailable,
 )
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock, utc
 from wayfare.services.bookings.application.answer_once import AnswerOnce, digest_of
 from wayfare.services.bookings.application.answers import Answers, raise_refusal
 from wayfare.services.bookings.application.ports import (
+    PENDING,
     Attempt,
     BookingStore,
     HoldBusy,
@@ -42,6 +46,8 @@ from wayfare.services.bookings.domain.passengers import check_contact, check_pas
 log = structlog.get_logger()
 
 GUEST = "guest"
+READY_S = 0.5
+"""How long a gateway that was up is taken to be up: payments may be another process away."""
 
 
 class NewBooking(msgspec.Struct, frozen=True):
@@ -62,6 +68,7 @@ class PlaceBooking:
         self,
         store: BookingStore,
         inventory: InventoryApi,
+        payments: PaymentsApi,
         run_saga: RunSaga,
         once: AnswerOnce,
         answers: Answers,
@@ -71,7 +78,8 @@ class PlaceBooking:
     ) -> None:
         self._store, self._inventory, self._run_saga = store, inventory, run_saga
         self._answers, self._locators, self._offer_seal, self._clock = answers, locators, offer_seal, clock
-        self._once = once
+        self._once, self._payments = once, payments
+        self._ready_until: dict[str, float] = {}
 
     async def __call__(self, request: NewBooking, key: str | None, fingerprint: str) -> Stored:
         """The answer, 201 or 202, with its bytes.
@@ -87,6 +95,7 @@ class PlaceBooking:
         return answer
 
     async def _book(self, request: NewBooking, digest: bytes | None, fingerprint: str) -> Stored:
+        await self._check_gateway(request.method)
         hold, offer, passengers = await self._held(request, digest)
         attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint, correlation_id.get())
         booking = Booking(
@@ -108,6 +117,15 @@ class PlaceBooking:
         except HoldBusy:
             saga = await self._continue(hold.hold_id, attempt, passengers, request.contact)
         return await self._finish(saga)
+
+    async def _check_gateway(self, method: str) -> None:
+        """Nothing is begun with a gateway that is down. Raises Unavailable."""
+        if time.monotonic() < self._ready_until.get(method, 0.0):
+            return
+        ready = await self._payments.find_readiness(FindReadiness(method))
+        if ready.retry_after_s > 0:
+            raise Unavailable("payments are not possible at the moment", retry_after_s=ready.retry_after_s)
+        self._ready_until[method] = time.monotonic() + READY_S
 
     async def _held(self, request: NewBooking, digest: bytes | None) -> tuple[Hold, Offer, tuple[Passenger, ...]]:
         """The hold, the offer it was made from and the passengers in the offer's order.
@@ -168,15 +186,14 @@ class PlaceBooking:
         raise PaymentPending("a booking of this hold is being paid right now")
 
     async def _finish(self, saga: OpenSaga) -> Stored:
+        error = ""
         try:
             answer = await self._run_saga(saga)
-            error = ""
         except Exception as caught:  # noqa: BLE001  whatever it was, the booking exists: recovery takes over
-            answer, error = None, f"{type(caught).__name__}: {caught}"
+            answer, error = self._answers.pending(saga.booking), f"{type(caught).__name__}: {caught}"
             log.warning("saga.interrupted", booking_id=str(saga.booking.booking_id), error=error)
-        if answer is None:
+        if answer.status == PENDING:
             await self._store.postpone(saga.booking.hold_id, 1, error)
-            return self._answers.pending(saga.booking)
         return answer
 
 

@@ -23,6 +23,10 @@ class SagaKind(Enum):
     CANCEL = 2
 
 
+PENDING = 202
+"""The status of an answer that is not the last one."""
+
+
 class Stored(msgspec.Struct, frozen=True):
     """A final answer, kept for requests that come again. From status 400 on, `body` is an error by its code."""
 
@@ -111,6 +115,9 @@ class BookingStore(Protocol):
 
     async def postpone(self, hold_id: UUID, delay_s: int, error: str) -> None:
         """Let recovery look at the saga after a while."""
+
+    async def hasten(self, booking_ids: Sequence[UUID]) -> int:
+        """Let recovery look at the sagas of these bookings now. Answers how many there were."""
 
     async def take_due(self, limit: int) -> Sequence[OpenSaga]:
         """Lease sagas nobody works on."""

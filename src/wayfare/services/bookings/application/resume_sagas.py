@@ -11,7 +11,7 @@ from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import HoldExpired, NotFound
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import KeepPromise
-from wayfare.services.bookings.application.ports import BookingStore, OpenSaga, SagaKind
+from wayfare.services.bookings.application.ports import PENDING, BookingStore, OpenSaga, SagaKind
 from wayfare.services.bookings.application.run_saga import RunSaga
 from wayfare.services.bookings.domain.saga import retry_delay_s
 
@@ -63,7 +63,7 @@ class ResumeSagas:
                 await self._keep_promise(saga.booking)
             elif saga.kind is SagaKind.WAIT:
                 await self._expire(saga)
-            elif await self._run_saga(saga) is None:
+            elif (await self._run_saga(saga)).status == PENDING:
                 await self._store.postpone(saga.booking.hold_id, retry_delay_s(saga.attempts), "")
             log.info("saga.resumed", booking_id=booking_id, kind=saga.kind.name, attempts=saga.attempts)
         except Exception as error:  # noqa: BLE001  one booking's trouble is not the others'

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from wayfare.contracts.inventory.api import ConfirmHold, FindHold, InventoryApi, ReleaseHold
-from wayfare.contracts.payments.api import AuthorisePayment, PaymentRef, PaymentsApi
+from wayfare.contracts.payments.api import AuthorisePayment, NextAction, PaymentRef, PaymentsApi
 from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined, ValidationFailed, WayfareError
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answers import Answers
@@ -28,6 +28,7 @@ class _Run(msgspec.Struct):
     progress: Progress
     error: WayfareError | None = None
     reason: str = ""
+    next_action: NextAction | None = None
     answer: Stored | None = None
 
 
@@ -56,8 +57,8 @@ class RunSaga:
             Step.FAIL: self._fail,
         }
 
-    async def __call__(self, saga: OpenSaga) -> Stored | None:
-        """The final answer, or None when the gateway has not answered yet and recovery goes on.
+    async def __call__(self, saga: OpenSaga) -> Stored:
+        """The final answer, or a 202 while the payment is open and recovery goes on.
 
         Raises Unavailable, or whatever else a step raised: the saga stays open then.
         """
@@ -66,7 +67,7 @@ class RunSaga:
             step = next_step(run.progress)
             self._count_step(step)
             if step is Step.LATER:
-                return None
+                return self._answers.pending(saga.booking, run.next_action)
             await self._steps[step](run)
         return run.answer
 
@@ -79,6 +80,7 @@ class RunSaga:
             run.progress.payment, run.error = "failed", error
         else:
             run.progress.payment, run.reason = payment.state, payment.reason
+            run.next_action = payment.next_action
 
     async def _confirm(self, run: _Run) -> None:
         booking = run.saga.booking

@@ -33,7 +33,7 @@ class ContactBody(Body):
 class PaymentBody(Body):
     """The gateway's token; a card number is refused."""
 
-    method: Literal["card"] = "card"
+    method: Literal["card", "paypal"] = "card"
     token: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[ -~]+$")]
 
 
@@ -182,11 +182,17 @@ class NewBookingAnswer(BookingAnswer):
     access_token_expires_at: str
 
 
+class NextActionAnswer(Answer):
+    type: Literal["redirect"]
+    url: Annotated[str, Field(description="Send the customer there: 3-D Secure, an approval.")]
+
+
 class PendingAnswer(Answer):
     booking_id: str
     locator: str
     status: Literal["pending"]
     price: MoneyAnswer
+    next_action: NextActionAnswer | None = None
     access_token: str
     access_token_expires_at: str
 

@@ -30,10 +30,12 @@ async def prepare_partitions(database: Database) -> None:
 def booking_jobs(
     database: Database,
     resume: Callable[[], Awaitable[None]],
+    hasten: Callable[[], Awaitable[None]],
     remove_old_answers: Callable[[int], Awaitable[int]],
 ) -> Sequence[PeriodicJob]:
     return (
         PeriodicJob("bookings.recovery", 1.0, resume),
+        PeriodicJob("bookings.settled", 1.0, hasten, exclusive=True),
         PeriodicJob("bookings.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
         PeriodicJob("bookings.idempotency", 3600.0, lambda: remove_old_answers(ANSWERS_KEPT_S), exclusive=True),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.payment import PaymentRecord
@@ -12,6 +12,11 @@ from wayfare.services.payments.domain.payment import PaymentRecord
 PAYMENTS = Counter("wayfare_payments", "Answers of the gateway to authorisations", ["gateway", "state"])
 CAPTURED = Counter("wayfare_revenue_captured", "Money captured, in units of the currency", ["currency"])
 REFUNDED = Counter("wayfare_revenue_refunded", "Money given back, in units of the currency", ["currency"])
+
+GATEWAY_CALLS = Counter("wayfare_gateway_calls", "Calls to payment gateways", ["gateway", "operation", "result"])
+CIRCUIT_OPEN = Gauge(
+    "wayfare_gateway_circuit_open", "1 while calls to a gateway fail at once", ["gateway"], multiprocess_mode="livemax"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -29,3 +34,11 @@ def count_capture(amount: Money) -> None:
 
 def count_refund(amount: Money) -> None:
     _child(REFUNDED, amount.currency).inc(float(amount.decimal))
+
+
+def count_gateway_call(gateway: str, operation: str, result: str) -> None:
+    _child(GATEWAY_CALLS, gateway, operation, result).inc()
+
+
+def set_circuit(gateway: str, *, is_open: bool) -> None:
+    CIRCUIT_OPEN.labels(gateway).set(1 if is_open else 0)

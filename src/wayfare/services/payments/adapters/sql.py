@@ -6,16 +6,18 @@ The hot ones take arrays, one row per call of a batch. `refund` is cut like `pay
 from __future__ import annotations
 
 COLUMNS = (
-    "payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, refunded, attempts"
+    "payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, refunded, attempts, "
+    "action_url"
 )
 
 RECORD_AUTHORISATIONS = """
 INSERT INTO payments.payment AS p
-    (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason)
+    (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, action_url)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                     $8::text[], $9::text[], $10::text[])
+                     $8::text[], $9::text[], $10::text[], $11::text[])
 ON CONFLICT (payment_id) DO UPDATE
-    SET state = excluded.state, gateway_ref = excluded.gateway_ref, reason = excluded.reason,
+    SET state = excluded.state, gateway = excluded.gateway, reason = excluded.reason, action_url = excluded.action_url,
+        gateway_ref = CASE WHEN excluded.gateway_ref = '' THEN p.gateway_ref ELSE excluded.gateway_ref END,
         attempts = p.attempts + 1, updated_at = now()
     WHERE p.state IN ('new', 'pending')
 RETURNING payment_id, attempts
@@ -108,3 +110,20 @@ SELECT refund_id, attempts FROM payments.open_refund WHERE created_at < now() - 
 """
 
 COUNT_PAYMENTS = "SELECT count(*) FROM payments.payment"
+
+# What gateways told us
+
+HAS_NOTICE = "SELECT EXISTS (SELECT FROM payments.notice WHERE gateway = $1 AND event_id = $2)"
+
+RECORD_NOTICE = """
+INSERT INTO payments.notice (gateway, event_id, kind, payment_id, booking_id, settled)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (gateway, event_id) DO NOTHING
+"""
+
+LIST_SETTLED = """
+SELECT DISTINCT booking_id FROM payments.notice
+WHERE seen_at > now() - $1 * interval '1 second' AND settled LIMIT 1000
+"""
+
+REMOVE_OLD_NOTICES = "DELETE FROM payments.notice WHERE seen_at < now() - interval '30 days'"

@@ -14,8 +14,8 @@ from wayfare.kernel.errors import NotFound, ValidationFailed
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters import sql
 from wayfare.services.payments.adapters.metrics import count_capture, count_payment, count_refund
-from wayfare.services.payments.application.ports import CaptureResult
-from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord, check_refund
+from wayfare.services.payments.application.ports import CaptureResult, Notice
+from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, RefundRecord, check_refund
 
 NO_ID = UUID(int=0)
 RECENT_MAX = 16_384
@@ -35,6 +35,7 @@ def _payment(row: Any) -> PaymentRecord:
         reason=row["reason"],
         refunded=row["refunded"],
         attempts=row["attempts"],
+        action_url=row["action_url"],
     )
 
 
@@ -157,6 +158,20 @@ class PostgresPaymentStore:
             checked = await session.fetchval(sql.COUNT_PAYMENTS)
         return Findings(checked=checked, findings=tuple(findings))
 
+    async def has_notice(self, gateway: str, event_id: str) -> bool:
+        return bool(await self._database.fetchval(sql.HAS_NOTICE, gateway, event_id))
+
+    async def record_notice(self, gateway: str, notice: Notice, record: PaymentRecord) -> None:
+        settled = record.state not in OPEN_STATES
+        facts = (gateway, notice.event_id, notice.kind, record.payment_id, record.booking_id, settled)
+        await self._database.execute(sql.RECORD_NOTICE, *facts)
+
+    async def list_settled(self, within_s: int) -> tuple[UUID, ...]:
+        return tuple(row["booking_id"] for row in await self._database.fetch(sql.LIST_SETTLED, within_s))
+
+    async def remove_old_notices(self) -> int:
+        return int((await self._database.execute(sql.REMOVE_OLD_NOTICES)).split()[-1])
+
     async def _write_authorisations(
         self, session: Session, batch: Sequence[PaymentRecord], _again: bool
     ) -> Sequence[PaymentRecord | Exception]:
@@ -175,6 +190,7 @@ class PostgresPaymentStore:
             [record.gateway for record in records],
             [record.gateway_ref for record in records],
             [record.reason for record in records],
+            [record.action_url for record in records],
         )
         if len(written) < len(records):
             missing = unique.keys() - {row["payment_id"] for row in written}

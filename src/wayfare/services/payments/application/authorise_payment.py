@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import msgspec
+
 from wayfare.contracts.payments.api import AuthorisePayment as Message
 from wayfare.contracts.payments.api import Payment, PaymentState
 from wayfare.kernel.card_numbers import refuse_card_number
@@ -16,6 +18,7 @@ _STATES: dict[str, PaymentState] = {
     "authorised": "authorised",
     "declined": "declined",
     "captured": "captured",
+    "pending": "pending",
 }
 FRESH_S_MAX = 2.0
 
@@ -44,20 +47,32 @@ class AuthorisePayment:
                 raise ValidationFailed("this payment was made for something else")
             if known.state not in OPEN_STATES:
                 return known.public()
-        charge = Charge(str(message.payment_id), message.amount, message.method, message.token)
+        charge = Charge(
+            str(message.payment_id), message.amount, message.method, message.token, known.gateway_ref if known else ""
+        )
         answer = await self._ask(charge, look_up=known is not None)
         record = PaymentRecord(
             payment_id=message.payment_id,
             booking_id=message.booking_id,
             amount=message.amount,
-            state="pending" if answer is None else _STATES.get(answer.outcome, "failed"),
+            state="pending",
             method=message.method,
             token=message.token,
             gateway=self._gateway.name,
-            gateway_ref=answer.ref if answer else "",
-            reason=answer.reason if answer else "",
         )
-        return (await self._store.record_authorisation(record)).public()
+        return (await self._store.record_authorisation(answered(known or record, answer))).public()
+
+    async def settle(self, record: PaymentRecord) -> PaymentRecord:
+        """Look up what became of a payment that is open, and write it. Raises Unavailable."""
+        charge = Charge(str(record.payment_id), record.amount, record.method, record.token, record.gateway_ref)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                answer = await self._gateway.look_up(charge)
+        except TimeoutError:
+            raise Unavailable("the payment gateway did not answer in time") from None
+        if answer.outcome == "unknown":
+            return record
+        return await self._store.record_authorisation(answered(record, answer))
 
     async def _ask(self, charge: Charge, *, look_up: bool) -> GatewayAnswer | None:
         """The gateway's answer, or None when it gave none in time."""
@@ -70,3 +85,17 @@ class AuthorisePayment:
                 return await self._gateway.authorise(charge)
         except (TimeoutError, Unavailable):
             return None
+
+
+def answered(record: PaymentRecord, answer: GatewayAnswer | None) -> PaymentRecord:
+    """The payment after an answer of its gateway; without one it is pending, and keeps what was known."""
+    if answer is None:
+        return msgspec.structs.replace(record, state="pending")
+    return msgspec.structs.replace(
+        record,
+        state=_STATES.get(answer.outcome, "failed"),
+        gateway=answer.gateway or record.gateway,
+        gateway_ref=answer.ref or record.gateway_ref,
+        reason=answer.reason,
+        action_url=answer.next_action.url if answer.next_action else "",
+    )

@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
-from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.contracts.payments.api import NextAction, Payment, PaymentState
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
 
-Outcome = Literal["authorised", "captured", "voided", "refunded", "declined", "unknown"]
+Outcome = Literal["authorised", "pending", "captured", "voided", "refunded", "declined", "unknown"]
 
 
 class Charge(msgspec.Struct, frozen=True):
-    """What a gateway is asked to reserve. `key` is its idempotency key: the payment's id."""
+    """What a gateway is asked to reserve. `key` is its idempotency key: the payment's id.
+
+    `ref` is the gateway's own name for it, where an earlier answer gave one.
+    """
 
     key: str
     amount: Money
     method: str
     token: str
+    ref: str = ""
 
 
 class GatewayAnswer(msgspec.Struct, frozen=True):
-    """What a gateway said. `unknown`: it never heard of that key. `ref` is its own name for the charge."""
+    """What a gateway said. `unknown`: it never heard of that key. `ref` is its own name for the charge.
+
+    `pending`: the customer must act first (`next_action`), or the gateway decides later. `gateway`: who answered,
+    where several could.
+    """
 
     outcome: Outcome
     ref: str = ""
     reason: str = ""
+    next_action: NextAction | None = None
+    gateway: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A genuine webhook: something happened to the charge `key`. What it is now, a look-up tells.
+
+    So it does not matter whether notices come twice, late or out of order.
+    """
+
+    event_id: str
+    key: str
+    kind: str
 
 
 class PaymentGateway(Protocol):
@@ -40,12 +61,14 @@ class PaymentGateway(Protocol):
     """
 
     name: str
+    voids_by_key: bool
+    """Whether `void` works without a `ref`; if not, the charge is looked up first."""
 
     async def authorise(self, charge: Charge) -> GatewayAnswer:
-        """Reserve the amount: `authorised` or `declined`."""
+        """Reserve the amount: `authorised`, `declined` or `pending`."""
 
     async def look_up(self, charge: Charge) -> GatewayAnswer:
-        """What became of a charge whose answer was lost; `unknown` when it never arrived."""
+        """What became of a charge that is pending or whose answer was lost; `unknown` when it never arrived."""
 
     async def capture(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
         """Take what was reserved: `captured` or `declined`."""
@@ -55,6 +78,15 @@ class PaymentGateway(Protocol):
 
     async def refund(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
         """Give back captured money: `refunded` or `declined`. `key` is the refund's id."""
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """Verify a webhook and read it; None when it is about nothing of ours.
+
+        Header names are in lower case. Raises `Unauthenticated` when the signature is wrong or too old.
+        """
+
+    def retry_after_s(self, method: str) -> int:
+        """0 when it takes charges now, else how long its circuit stays open."""
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -104,3 +136,13 @@ class PaymentStore(Protocol):
     async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]: ...
 
     async def check(self) -> Findings: ...
+
+    async def has_notice(self, gateway: str, event_id: str) -> bool: ...
+
+    async def record_notice(self, gateway: str, notice: Notice, record: PaymentRecord) -> None:
+        """Remember a notice that was acted on, once."""
+
+    async def list_settled(self, within_s: int) -> tuple[UUID, ...]:
+        """The bookings of the notices of the last seconds."""
+
+    async def remove_old_notices(self) -> int: ...

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from wayfare.contracts.inventory.api import Findings
-from wayfare.contracts.payments.api import CheckPayments, ListPayments, Payment, PaymentRef, PaymentsPage
-from wayfare.services.payments.application.ports import PaymentStore
+from wayfare.contracts.payments.api import (
+    CheckPayments,
+    FindReadiness,
+    ListPayments,
+    ListSettled,
+    Payment,
+    PaymentRef,
+    PaymentsPage,
+    Readiness,
+    SettledBookings,
+)
+from wayfare.services.payments.application.ports import PaymentGateway, PaymentStore
 
 PAGE_MAX = 10_000
 
 
 class ReadPayments:
-    def __init__(self, store: PaymentStore) -> None:
-        self._store = store
+    def __init__(self, store: PaymentStore, gateway: PaymentGateway) -> None:
+        self._store, self._gateway = store, gateway
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         """Raises NotFound."""
@@ -23,3 +33,9 @@ class ReadPayments:
 
     async def check(self, message: CheckPayments) -> Findings:  # noqa: ARG002  the message asks for everything
         return await self._store.check()
+
+    async def list_settled(self, message: ListSettled) -> SettledBookings:
+        return SettledBookings(await self._store.list_settled(message.within_s))
+
+    def find_readiness(self, message: FindReadiness) -> Readiness:
+        return Readiness(self._gateway.retry_after_s(message.method))

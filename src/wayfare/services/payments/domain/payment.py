@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from wayfare.contracts.payments.api import Payment, PaymentState, Refund
+from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, Refund
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.kernel.money import Money
 
@@ -38,6 +38,7 @@ class PaymentRecord(msgspec.Struct, frozen=True):
     reason: str = ""
     refunded: int = 0
     attempts: int = 1
+    action_url: str = ""  # where the customer must go while it is pending
 
     def public(self) -> Payment:
         return Payment(
@@ -47,6 +48,7 @@ class PaymentRecord(msgspec.Struct, frozen=True):
             state=self.state,
             reason=self.reason,
             refunded=self.refunded,
+            next_action=NextAction("redirect", self.action_url) if self.action_url else None,
         )
 
 

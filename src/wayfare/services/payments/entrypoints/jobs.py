@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from wayfare.infrastructure.database import Database
@@ -25,8 +25,11 @@ async def prepare_partitions(database: Database) -> None:
             await table.ensure(session, today, month_after(today, MONTHS_AHEAD))
 
 
-def payment_jobs(database: Database, retry_refunds: RetryRefunds) -> Sequence[PeriodicJob]:
+def payment_jobs(
+    database: Database, retry_refunds: RetryRefunds, remove_old_notices: Callable[[], Awaitable[int]]
+) -> Sequence[PeriodicJob]:
     return (
         PeriodicJob("payments.retry_refunds", 10.0, retry_refunds),
         PeriodicJob("payments.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
+        PeriodicJob("payments.notices", 3600.0, remove_old_notices, exclusive=True),
     )

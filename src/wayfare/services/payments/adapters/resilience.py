@@ -1,0 +1,179 @@
+"""What stands between the use cases and a gateway that may be slow, flaky or down.
+
+From the outside in, per gateway:
+
+    bulkhead   so many calls at once, so many waiting; more are refused at once, and other gateways never notice
+    circuit    after some failures in a row every call fails at once for a while; then one probe goes through
+    retries    trouble that was no silence is tried again, with exponential backoff and jitter (all calls are
+               idempotent by their key); a time-out is not: the caller's time is gone, the next look-up will tell
+    time-out   for each try
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import msgspec
+import stamina
+from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.model import CLOSED
+from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker
+
+from wayfare.kernel.errors import Unavailable
+from wayfare.kernel.money import Money
+from wayfare.services.payments.adapters.gateway_http import is_timeout
+from wayfare.services.payments.adapters.metrics import count_gateway_call, set_circuit
+from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice, PaymentGateway
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much patience a gateway gets. `waiting_max`: calls that may wait for one of the `concurrent_max` places."""
+
+    concurrent_max: int = 64
+    waiting_max: int = 256
+    attempts: int = 3
+    attempt_timeout_s: float = 4.0
+    backoff_s: float = 0.1
+    backoff_s_max: float = 1.0
+    failures_max: int = 5
+    open_s: float = 15.0
+
+
+class Bulkhead:
+    """A bounded number of calls at once, and a bounded number waiting."""
+
+    def __init__(self, name: str, concurrent_max: int, waiting_max: int) -> None:
+        self._name, self._waiting_max = name, waiting_max
+        self._places = asyncio.Semaphore(concurrent_max)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Raises Unavailable when too many wait already."""
+        if self._places.locked() and self._waiting >= self._waiting_max:
+            raise Unavailable(f"too many calls wait for {self._name}")
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+class Circuit:
+    """purgatory's breaker, which half open lets everybody through, narrowed to one probe."""
+
+    def __init__(self, name: str, failures_max: int, open_s: float) -> None:
+        self._name, self._open_s = name, open_s
+        self._breakers = AsyncCircuitBreakerFactory(failures_max, open_s)
+        self._breaker: AsyncCircuitBreaker | None = None
+        self._probing = False
+
+    def remaining_s(self) -> float:
+        """How long it stays open; 0 when a call may go through."""
+        if self._breaker is None or self._breaker.context.state == CLOSED:
+            return 0.0
+        left_s = (self._breaker.context.opened_at or 0.0) + self._open_s - time.time()
+        return max(left_s, 1.0 if self._probing else 0.0)
+
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """Raises Unavailable with `retry_after_s` while it is open; what the body raises counts as a failure."""
+        if self._breaker is None:
+            self._breaker = await self._breakers.get_breaker(self._name)
+        left_s = self.remaining_s()
+        if left_s > 0:
+            raise Unavailable(f"{self._name} is down; its circuit is open", retry_after_s=math.ceil(left_s))
+        probe = self._breaker.context.state != CLOSED
+        if probe:
+            self._probing = True
+        try:
+            async with self._breaker:
+                yield
+        finally:
+            if probe:
+                self._probing = False
+            set_circuit(self._name, is_open=self._breaker.context.state != CLOSED)
+
+
+class ResilientGateway:
+    """A gateway with all of that around it. Implements the port `PaymentGateway`."""
+
+    def __init__(self, gateway: PaymentGateway, limits: Limits) -> None:
+        self.name, self.voids_by_key = gateway.name, gateway.voids_by_key
+        self._gateway, self._limits = gateway, limits
+        self._bulkhead = Bulkhead(self.name, limits.concurrent_max, limits.waiting_max)
+        self._circuit = Circuit(self.name, limits.failures_max, limits.open_s)
+
+    async def authorise(self, charge: Charge) -> GatewayAnswer:
+        return await self._call("authorise", lambda: self._gateway.authorise(charge))
+
+    async def look_up(self, charge: Charge) -> GatewayAnswer:
+        return await self._call("look_up", lambda: self._gateway.look_up(charge))
+
+    async def capture(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
+        return await self._call("capture", lambda: self._gateway.capture(key, ref, amount))
+
+    async def void(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
+        return await self._call("void", lambda: self._gateway.void(key, ref, amount))
+
+    async def refund(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
+        return await self._call("refund", lambda: self._gateway.refund(key, ref, amount))
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """Webhooks are not shut out by the circuit: they are signs of life."""
+        try:
+            async with asyncio.timeout(self._limits.attempt_timeout_s):
+                return await self._gateway.read_notice(headers, body)
+        except TimeoutError as error:
+            raise Unavailable(f"{self.name} did not answer in time") from error
+
+    def retry_after_s(self, method: str) -> int:  # noqa: ARG002
+        return math.ceil(self._circuit.remaining_s())
+
+    async def aclose(self) -> None:
+        await self._gateway.aclose()
+
+    async def _call(self, name: str, work: Callable[[], Awaitable[GatewayAnswer]]) -> GatewayAnswer:
+        if self._circuit.remaining_s() > 0:  # not even a place to wait
+            async with self._circuit.closed():
+                pass
+        result = "error"
+        try:
+            async with self._bulkhead.place(), self._circuit.closed():
+                answer = await self._try(work)
+            result = answer.outcome
+            return answer
+        finally:
+            count_gateway_call(self.name, name, result)
+
+    async def _try(self, work: Callable[[], Awaitable[GatewayAnswer]]) -> GatewayAnswer:
+        limits = self._limits
+        retries = stamina.retry_context(
+            on=worth_retrying,
+            attempts=limits.attempts,
+            timeout=None,  # the caller has one
+            wait_initial=limits.backoff_s,
+            wait_max=limits.backoff_s_max,
+            wait_jitter=limits.backoff_s,
+        )
+        async for attempt in retries:
+            with attempt:
+                try:
+                    async with asyncio.timeout(limits.attempt_timeout_s):
+                        return await work()
+                except TimeoutError as error:
+                    raise Unavailable(f"{self.name} did not answer in time") from error
+        raise AssertionError("a retry context ends with an answer or an error")
+
+
+def worth_retrying(error: Exception) -> bool:
+    """Trouble on the way or at the gateway, but not its silence."""
+    return isinstance(error, Unavailable) and not is_timeout(error)

@@ -1,0 +1,51 @@
+"""Take in what a gateway tells of its own accord: a webhook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import structlog
+
+from wayfare.kernel.errors import Unavailable
+from wayfare.services.payments.application.authorise_payment import AuthorisePayment
+from wayfare.services.payments.application.ports import Notice, PaymentGateway, PaymentStore
+from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, made_at_ms
+
+log = structlog.get_logger()
+
+RECENT_S = 600
+"""A payment this young may be told of before it is written: the gateway is asked to come again."""
+
+
+class ReceiveNotice:
+    """A notice says that something happened; what is true now is looked up. Hence any order and any number will do."""
+
+    def __init__(
+        self, store: PaymentStore, find_gateway: Callable[[str], PaymentGateway], authorise: AuthorisePayment
+    ) -> None:
+        self._store, self._find_gateway, self._authorise = store, find_gateway, authorise
+
+    async def __call__(self, gateway: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Raises NotFound (no such gateway here), Unauthenticated, Unavailable (tell it again later)."""
+        notice = await self._find_gateway(gateway).read_notice(headers, body)
+        if notice is None or await self._store.has_notice(gateway, notice.event_id):
+            return
+        record = await self._record_of(notice)
+        if record is None:
+            return
+        if record.state in OPEN_STATES:
+            record = await self._authorise.settle(record)
+        await self._store.record_notice(gateway, notice, record)
+        log.info("payment.notified", payment_id=str(record.payment_id), kind=notice.kind, state=record.state)
+
+    async def _record_of(self, notice: Notice) -> PaymentRecord | None:
+        try:
+            payment_id = UUID(notice.key)
+        except ValueError:
+            return None
+        record = await self._store.find_payment(payment_id)
+        if record is None and time.time() - made_at_ms(payment_id) / 1000 < RECENT_S:
+            raise Unavailable("this payment is not written yet; tell it again")
+        return record
