@@ -57,6 +57,7 @@ def build(
 
     async def start() -> None:
         await prepare_partitions(database)
+        await store.outbox.prepare()
         await store.lanes.start()
 
     async def stop() -> None:
@@ -71,5 +72,6 @@ def build(
         jobs=booking_jobs(database, resume, store.remove_old_answers),
         start=start,
         stop=stop,
+        outboxes=(store.outbox,),
         lanes=2,
     )

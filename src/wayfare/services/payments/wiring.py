@@ -85,6 +85,7 @@ def build(
 
     async def start() -> None:
         await prepare_partitions(database)
+        await store.outbox.prepare()
         await store.start()
 
     async def stop() -> None:
@@ -98,5 +99,6 @@ def build(
         jobs=payment_jobs(database, RetryRefunds(store, api.refunding)),
         start=start,
         stop=stop,
+        outboxes=(store.outbox,),
         lanes=2,
     )

@@ -1,0 +1,27 @@
+"""10,000 events, with the relay and the consumer killed at random: each handled once in effect, in order per key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration.events.brokers import BROKERS, broker_url
+from integration.events.killing import EVENTS, KILLS, run_through
+
+
+@pytest.fixture(params=BROKERS)
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    with broker_url(request.param) as url:
+        yield url
+
+
+@pytest.mark.slow
+async def test_each_event_is_handled_once_and_in_order(url: str, events_dsn: str) -> None:
+    report = await run_through(events_dsn, url, relays=not url.startswith("postgres"))
+    print(url.partition(":")[0], report)
+    assert report["written"] == report["turns"] == EVENTS
+    assert report["effects"] == report["distinct_effects"] == EVENTS
+    assert report["out_of_order"] == 0
+    assert (report["waiting"], report["dead"]) == (0, 0)
+    assert sum(report["killed"].values()) == KILLS
