@@ -74,6 +74,7 @@ def _kafka() -> Iterator[str]:
     """The mock cluster of librdkafka, which lives as long as a client of this process."""
     confluent_kafka = pytest.importorskip("confluent_kafka")
     cluster = confluent_kafka.Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "mock"})
+    cluster.list_topics("test-events", timeout=10)  # it makes topics that are asked for, but not by command
     brokers = cluster.list_topics(timeout=10).brokers.values()
     yield "kafka://" + ",".join(f"{broker.host}:{broker.port}" for broker in brokers) + "?partitions=4"
 

@@ -39,14 +39,14 @@ class KafkaBroker:
         """Idempotent producer: within a partition nothing is lost, doubled or overtaken. Raises Unavailable."""
         try:
             await asyncio.to_thread(self._publish, topic, events)
-        except KafkaException as error:
+        except (KafkaException, TimeoutError) as error:
             self._producer = None
             raise Unavailable(f"Kafka does not take events: {error}") from error
 
     async def subscribe(self, topic: str, consumer: str, position: str) -> KafkaSubscription:
         try:
             return await asyncio.to_thread(self._subscribe, topic, consumer, position)
-        except KafkaException as error:
+        except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"Kafka does not give {consumer} its events: {error}") from error
 
     async def aclose(self) -> None:
