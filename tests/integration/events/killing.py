@@ -19,9 +19,7 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.outbox import Outbox, outbox_tables
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 
-EVENTS = 10_000
 THINGS = 200
-KILLS = 12
 PATIENCE_S = 150.0
 WORKER = Path(__file__).with_name("worker.py")
 MIGRATIONS = ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
@@ -63,8 +61,8 @@ class Crowd:
             process.wait()
 
 
-async def run_through(dsn: str, url: str, *, relays: bool, kills: int = KILLS) -> dict[str, Any]:
-    """Write EVENTS events while relay and consumer are killed at random; waits until all are handled.
+async def run_through(dsn: str, url: str, *, relays: bool, count: int, kills: int) -> dict[str, Any]:
+    """Write `count` events while relay and consumer are killed at random; waits until all are handled.
 
     The consumer is there first: a queue takes in only what comes after it was made.
     """
@@ -75,13 +73,13 @@ async def run_through(dsn: str, url: str, *, relays: bool, kills: int = KILLS) -
         await _wait(connection, "SELECT count(*) FROM events.position", 1, 30.0)
         if relays:
             await asyncio.sleep(1.5)
-        writers = [crowd.start("write", str(EVENTS // 2), str(seed)) for seed in (1, 2)]
+        writers = [crowd.start("write", str(count // 2), str(seed)) for seed in (1, 2)]
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.4, 1.6))
             crowd.kill(chance.choice(list(crowd.running)))
         for writer in writers:
             assert writer.wait(PATIENCE_S) == 0
-        done = await _wait(connection, "SELECT count(*) FROM test.effect", EVENTS, PATIENCE_S)
+        done = await _wait(connection, "SELECT count(*) FROM test.effect", count, PATIENCE_S)
         await asyncio.sleep(1.0)  # a copy too many would come now
         return {"handled": done, "killed": crowd.killed, **await _verdict(connection)}
     finally:
