@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,81 @@ def ticket_verify(source: str, keys: Path | None) -> None:
     from wayfare.bootstrap.ticket_command import run_ticket_verify
 
     sys.exit(run_ticket_verify(Settings.load(), source, keys))
+
+
+@main.group()
+def dlq() -> None:
+    """Look after dead letters: events that a consumer could not handle."""
+
+
+@dlq.command(name="list")
+@click.option("--consumer", help="Only those of this consumer.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def dlq_list(consumer: str | None, limit: int, as_json: bool) -> None:
+    """List dead letters, the oldest first."""
+    from wayfare.bootstrap.events_commands import run_dlq_list
+
+    run_dlq_list(Settings.load(), consumer, limit, as_json=as_json)
+
+
+@dlq.command(name="show")
+@click.argument("number", metavar="ID", type=int)
+def dlq_show(number: int) -> None:
+    """Show one with its event and its error."""
+    from wayfare.bootstrap.events_commands import run_dlq_show
+
+    run_dlq_show(Settings.load(), number)
+
+
+@dlq.command(name="retry")
+@click.argument("numbers", metavar="[ID]…", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--consumer", help="All of this consumer.")
+def dlq_retry(numbers: tuple[int, ...], everything: bool, consumer: str | None) -> None:
+    """Hand them to their consumer again, behind what waits already."""
+    from wayfare.bootstrap.events_commands import run_dlq_work
+
+    count = run_dlq_work(Settings.load(), "retry", numbers, consumer, everything=everything)
+    click.echo(f"{count} to be tried again")
+
+
+@dlq.command(name="drop")
+@click.argument("numbers", metavar="[ID]…", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--consumer", help="All of this consumer.")
+def dlq_drop(numbers: tuple[int, ...], everything: bool, consumer: str | None) -> None:
+    """Give them up for good."""
+    from wayfare.bootstrap.events_commands import run_dlq_work
+
+    count = run_dlq_work(Settings.load(), "drop", numbers, consumer, everything=everything)
+    click.echo(f"{count} dropped")
+
+
+@main.group()
+def events() -> None:
+    """Work with events."""
+
+
+@events.command(name="replay")
+@click.argument("consumer")
+@click.option("--topic", help="Only this topic.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Only since then (UTC).")
+def events_replay(consumer: str, topic: str | None, since: datetime | None) -> None:
+    """Hand a consumer every kept event once more, to rebuild what it keeps. Empty its tables first."""
+    from wayfare.bootstrap.events_commands import run_replay
+
+    since = None if since is None else since.replace(tzinfo=UTC)
+    click.echo(f"{run_replay(Settings.load(), consumer, topic, since)} events to be handled again")
+
+
+@events.command(name="asyncapi")
+@click.option("--output", type=click.Path(path_type=Path), help="Write it here instead.")
+def events_asyncapi(output: Path | None) -> None:
+    """Print the AsyncAPI document of all events."""
+    from wayfare.bootstrap.events_commands import run_asyncapi
+
+    run_asyncapi(output)
 
 
 @main.command()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from wayfare.bootstrap.events import Events
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.catalogue.api import CatalogueApi
@@ -50,6 +51,7 @@ class System:
     services: dict[str, Service]
     databases: dict[str, Database]
     clients: list[Any]
+    events: Events
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)
     _watch: asyncio.Task[None] | None = None
@@ -69,6 +71,7 @@ class System:
             self._watch.cancel()
         for runner in self._jobs:
             await runner.stop()
+        await self.events.aclose()
         for service in reversed(self.services.values()):
             await service.stop()
         for client in self.clients:
@@ -82,10 +85,11 @@ class System:
 
     async def _start_jobs(self) -> None:
         for service in self.services.values():
-            if service.jobs:
+            jobs = [*service.jobs, *self.events.jobs_of(service)]
+            if jobs:
                 # A service without tables of its own has no job that needs a lock.
                 url = self.settings.database_url_of(service.name)
-                runner = JobRunner(service.jobs, self.databases[url])
+                runner = JobRunner(jobs, self.databases[url])
                 self._jobs.append(runner)
                 await runner.start()
 
@@ -121,8 +125,9 @@ class _Composer:
         for name in _ORDER:
             if name in self._run:
                 self._built[name] = _BUILDERS[name](self)
+        events = Events(self._settings, list(self._built.values()), self._database)
         return System(
-            self._settings, self._clock, self._timetables, self._built, self._databases, self._clients, run_jobs
+            self._settings, self._clock, self._timetables, self._built, self._databases, self._clients, events, run_jobs
         )
 
     def _database(self, service: str) -> Database:

@@ -9,11 +9,13 @@ from pathlib import Path
 from wayfare import services
 from wayfare.bootstrap.compose import SCHEMAS, compose
 from wayfare.bootstrap.settings import Settings
-from wayfare.infrastructure import migrations
+from wayfare.infrastructure import events, migrations
 from wayfare.infrastructure.database import Database, check_connection_budget
 
 _COMMANDS_BESIDE = 10
 """Connections left for commands run while the server runs: an import, the doctor, psql."""
+
+EVENTS = migrations.ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
 
 
 def migrations_of(name: str) -> migrations.ServiceMigrations:
@@ -24,7 +26,9 @@ def migrations_of(name: str) -> migrations.ServiceMigrations:
 def _by_database(settings: Settings, names: Sequence[str]) -> dict[str, list[migrations.ServiceMigrations]]:
     grouped: dict[str, list[migrations.ServiceMigrations]] = {}
     for name in names:
-        grouped.setdefault(settings.database_url_of(name), []).append(migrations_of(name))
+        # Whoever listens to events keeps what it received in its own database.
+        listed = grouped.setdefault(settings.database_url_of(name), [EVENTS])
+        listed.append(migrations_of(name))
     return grouped
 
 

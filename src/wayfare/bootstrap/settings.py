@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
 SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents")
@@ -54,6 +55,13 @@ def _instant(value: object) -> object:
 def _aware(value: datetime | None) -> datetime | None:
     if value is not None and value.tzinfo is None:
         raise ValueError("needs an offset, such as 2016-06-10T08:00:00Z")
+    return value
+
+
+def _events_url(value: str) -> str:
+    scheme = value.partition(":")[0]
+    if scheme not in SCHEMES:
+        raise ValueError(f"events cannot be carried by {scheme!r}; known: {', '.join(SCHEMES)}")
     return value
 
 
@@ -159,6 +167,13 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8000/v1/webhooks/payments/simulated_http",
         description="Where `gateway-sim` sends its webhooks.",
     )
+
+    events_url: Annotated[str, AfterValidator(_events_url)] = Field(
+        "postgres:",
+        description="How events travel: postgres:, kafka://host:9092, nats://host:4222, amqp://user:password@host, "
+        "redis://host:6379, or aws://?region=eu-central-1 (SNS and SQS).",
+    )
+    events_kept_days: int = Field(7, ge=1, le=90, description="How long events can be replayed, in days.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["auto", "json", "console"] = Field(

@@ -8,6 +8,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from wayfare.infrastructure.events.consumer import Subscriber
+from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.jobs import PeriodicJob
 
 
@@ -30,5 +32,7 @@ class Service:
     jobs: Sequence[PeriodicJob] = ()
     start: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[], Awaitable[None]] = _nothing
+    outboxes: Sequence[Outbox] = ()  # what it publishes
+    subscribers: Sequence[Subscriber] = ()  # what it listens to; in its own database
     lanes: int = 0  # dedicated database connections, beside the pool
     internals: dict[str, Any] = field(default_factory=dict)  # for metrics: name -> callable giving a number

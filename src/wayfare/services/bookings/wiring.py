@@ -58,6 +58,7 @@ def build(
 
     async def start() -> None:
         await prepare_partitions(database)
+        await store.outbox.prepare()
         await store.lanes.start()
 
     async def stop() -> None:
@@ -72,5 +73,6 @@ def build(
         jobs=booking_jobs(database, resume, HastenSettled(store, payments), store.remove_old_answers),
         start=start,
         stop=stop,
+        outboxes=(store.outbox,),
         lanes=2,
     )

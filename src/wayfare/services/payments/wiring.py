@@ -94,6 +94,7 @@ def build(
 
     async def start() -> None:
         await prepare_partitions(database)
+        await store.outbox.prepare()
         await store.start()
 
     async def stop() -> None:
@@ -108,6 +109,7 @@ def build(
         jobs=payment_jobs(database, RetryRefunds(store, api.refunding), store.remove_old_notices),
         start=start,
         stop=stop,
+        outboxes=(store.outbox,),
         lanes=2,
     )
 

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.events.outbox import data_text
 from wayfare.services.bookings.adapters import sql
 from wayfare.services.bookings.adapters.records import json_text
 from wayfare.services.bookings.application.ports import HoldBusy, KeyClaimed, NewBookingRow, TicketedRow
 from wayfare.services.bookings.domain.booking import Item
+from wayfare.services.bookings.domain.events import confirmed, created
 
 STEPS_QUEUE_MAX = 65_536  # a booking that exists is finished, never refused for overload
 
@@ -102,6 +104,7 @@ class BookingLanes:
             [json_text(booking.passengers) for booking in bookings],
             [json_text(booking.contact) for booking in bookings],
             [json_text(booking.units) for booking in bookings],
+            [data_text(created(booking)) for booking in bookings],
         )
 
     async def _ticket(self, session: Session, batch: Sequence[TicketedRow], _again: bool) -> Sequence[bool]:
@@ -134,6 +137,7 @@ class BookingLanes:
             [row.booking.booking_id for row in keyed],
             [item.from_call for _, _, item in items],
             [item.to_call for _, _, item in items],
+            [data_text(confirmed(row.booking, row.attempt.payment_id)) for row in rows],
         )
         finished = {found[0] for found in done}
         return [unique[row.booking.booking_id] is row and row.booking.booking_id in finished for row in batch]

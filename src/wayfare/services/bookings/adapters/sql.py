@@ -31,6 +31,9 @@ WITH booking AS (
         AS r (b, h, p, t, c, u, l)
 ), locator AS (
     INSERT INTO bookings.locator (locator, booking_id) SELECT * FROM unnest($7::text[], $1::uuid[])
+), event AS (
+    INSERT INTO bookings.outbox (key, type, payload)
+    SELECT b, 'booking.created', e FROM unnest($1::uuid[], $12::text[]) AS r (b, e)
 )
 INSERT INTO bookings.booking_detail (booking_id, offer, passengers, contact, units)
 SELECT * FROM unnest($1::uuid[], $8::text[], $9::text[], $10::text[], $11::text[])
@@ -65,6 +68,11 @@ WITH done AS (
     FROM unnest($14::uuid[], $15::bytea[], $16::text[], $17::uuid[]) AS a (payment_id, key, body, booking_id)
     WHERE a.booking_id IN (SELECT booking_id FROM done)
     ON CONFLICT (payment_id) DO NOTHING
+), event AS (
+    INSERT INTO bookings.outbox (key, type, payload)
+    SELECT e.booking_id, 'booking.confirmed', e.payload
+    FROM unnest($1::uuid[], $20::text[]) AS e (booking_id, payload)
+    WHERE e.booking_id IN (SELECT booking_id FROM done)
 )
 SELECT booking_id FROM done
 """

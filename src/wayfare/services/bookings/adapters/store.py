@@ -11,7 +11,9 @@ import asyncpg
 import msgspec
 
 from wayfare.contracts.bookings.api import BookingFacts
+from wayfare.contracts.bookings.events import BookingEvent
 from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import uuid7
@@ -29,6 +31,7 @@ from wayfare.services.bookings.application.ports import (
     TicketedRow,
     Told,
 )
+from wayfare.services.bookings.domain import events
 from wayfare.services.bookings.domain.booking import ITEM_STATES, Booking, Contact, ItemState, Passenger
 
 LEASE_S = 10
@@ -43,6 +46,7 @@ class PostgresBookingStore:
     def __init__(self, database: Database, worker_no: int, lease_s: int) -> None:
         self._database, self._worker_no, self._lease_s = database, worker_no, lease_s
         self.lanes = BookingLanes(database, worker_no, lease_s)
+        self.outbox = Outbox("bookings", BookingEvent.TOPIC, database)
 
     async def create(self, row: NewBookingRow) -> None:
         await self.lanes.creating.call(row)
@@ -66,6 +70,8 @@ class PostgresBookingStore:
             if waiting_s is None:
                 await session.execute(sql.FAIL_BOOKING, booking.booking_id)
                 await session.execute(sql.CLOSE_SAGA, booking.hold_id, booking.booking_id)
+                expired = saga.kind is SagaKind.WAIT
+                await self.outbox.write(session, [events.ended(booking, expired=expired, reason=_code(answer))])
             else:
                 await session.execute(sql.WAIT_FOR_CARD, booking.hold_id, waiting_s, booking.booking_id)
         metrics.count_state("failed" if waiting_s is None else "waiting")
@@ -159,6 +165,7 @@ class PostgresBookingStore:
                     self._worker_no,
                     correlation_id.get(),
                 )
+                await self.outbox.write(session, [events.cancelled(booking, refund)])
         except asyncpg.UniqueViolationError:
             raise Unavailable("another request works on this booking's seats; try again") from None
         metrics.count_state("cancelled")
@@ -189,6 +196,10 @@ async def _tell(session: Session, booking_id: UUID, told: Told) -> None:
     if not claimed:
         raise KeyClaimed
     await session.execute(sql.INSERT_ANSWER, about, told.key, told.answer.status, told.answer.body.decode())
+
+
+def _code(answer: Stored) -> str:
+    return str(msgspec.json.decode(answer.body)["code"])
 
 
 def _stored(row: Any) -> Stored | None:

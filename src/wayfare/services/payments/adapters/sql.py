@@ -11,24 +11,41 @@ COLUMNS = (
 )
 
 RECORD_AUTHORISATIONS = """
-INSERT INTO payments.payment AS p
-    (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, action_url)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                     $8::text[], $9::text[], $10::text[], $11::text[])
-ON CONFLICT (payment_id) DO UPDATE
-    SET state = excluded.state, gateway = excluded.gateway, reason = excluded.reason, action_url = excluded.action_url,
-        gateway_ref = CASE WHEN excluded.gateway_ref = '' THEN p.gateway_ref ELSE excluded.gateway_ref END,
-        attempts = p.attempts + 1, updated_at = now()
-    WHERE p.state IN ('new', 'pending')
-RETURNING payment_id, attempts
+WITH written AS (
+    INSERT INTO payments.payment AS p
+        (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, action_url)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+                         $8::text[], $9::text[], $10::text[], $11::text[])
+    ON CONFLICT (payment_id) DO UPDATE
+        SET state = excluded.state, gateway = excluded.gateway, reason = excluded.reason,
+            action_url = excluded.action_url,
+            gateway_ref = CASE WHEN excluded.gateway_ref = '' THEN p.gateway_ref ELSE excluded.gateway_ref END,
+            attempts = p.attempts + 1, updated_at = now()
+        WHERE p.state IN ('new', 'pending')
+    RETURNING payment_id, attempts
+), event AS (
+    INSERT INTO payments.outbox (key, type, payload)
+    SELECT e.key, e.type, e.payload
+    FROM unnest($1::uuid[], $2::uuid[], $12::text[], $13::text[]) AS e (payment_id, key, type, payload)
+    WHERE e.type <> '' AND e.payment_id IN (SELECT payment_id FROM written)
+)
+SELECT payment_id, attempts FROM written
 """
 
 # The bounds are constants of the plan: only the partitions between them are looked at.
 RECORD_CAPTURES = """
-UPDATE payments.payment AS p SET state = r.state, reason = r.reason, updated_at = now()
-FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (payment_id, state, reason)
-WHERE p.payment_id = r.payment_id AND p.payment_id BETWEEN $4 AND $5 AND p.state = 'authorised'
-RETURNING p.payment_id
+WITH written AS (
+    UPDATE payments.payment AS p SET state = r.state, reason = r.reason, updated_at = now()
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (payment_id, state, reason)
+    WHERE p.payment_id = r.payment_id AND p.payment_id BETWEEN $4 AND $5 AND p.state = 'authorised'
+    RETURNING p.payment_id
+), event AS (
+    INSERT INTO payments.outbox (key, type, payload)
+    SELECT e.key, e.type, e.payload
+    FROM unnest($1::uuid[], $6::uuid[], $7::text[], $8::text[]) AS e (payment_id, key, type, payload)
+    WHERE e.payment_id IN (SELECT payment_id FROM written)
+)
+SELECT payment_id FROM written
 """
 
 FIND_STATES = "SELECT payment_id, state FROM payments.payment WHERE payment_id = ANY($1::uuid[])"
@@ -41,7 +58,7 @@ FIND_PAYMENTS = f"SELECT {COLUMNS} FROM payments.payment WHERE payment_id = ANY(
 
 VOID_PAYMENT = """
 UPDATE payments.payment SET state = 'voided', updated_at = now()
-WHERE payment_id = $1 AND state IN ('new', 'pending', 'authorised')
+WHERE payment_id = $1 AND state = $2 RETURNING payment_id
 """
 
 FIND_REFUND = """

@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from wayfare.contracts.events import Amount
 from wayfare.contracts.inventory.api import Finding, Findings
 from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.contracts.payments.events import PaymentEvent, PaymentVoided
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.events.outbox import Outbox, data_text
 from wayfare.kernel.errors import NotFound, ValidationFailed
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters import sql
 from wayfare.services.payments.adapters.metrics import count_capture, count_payment, count_refund
 from wayfare.services.payments.application.ports import CaptureResult, Notice
-from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, RefundRecord, check_refund
+from wayfare.services.payments.domain import events
+from wayfare.services.payments.domain.payment import (
+    OPEN_STATES,
+    VOIDABLE_STATES,
+    PaymentRecord,
+    RefundRecord,
+    check_refund,
+)
 
 NO_ID = UUID(int=0)
 RECENT_MAX = 16_384
@@ -49,6 +59,7 @@ class PostgresPaymentStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.outbox = Outbox("payments", PaymentEvent.TOPIC, database)
         self.authorisations: Lane[PaymentRecord, PaymentRecord] = Lane(
             "payments.authorise", database, self._write_authorisations, queue_max=QUEUE_MAX, single=True
         )
@@ -97,9 +108,12 @@ class PostgresPaymentStore:
 
     async def void_payment(self, payment_id: UUID) -> PaymentRecord:
         self._recent.pop(payment_id, None)
-        async with self._database.transaction() as session:
-            await session.execute(sql.VOID_PAYMENT, payment_id)
-            return await _locked(session, payment_id)
+        # By the state that was seen: the order of its events is the order in which a payment turned.
+        while (record := await self.get_payment(payment_id)).state in VOIDABLE_STATES:
+            async with self._database.transaction() as session:
+                if await session.fetchval(sql.VOID_PAYMENT, payment_id, record.state) is not None:
+                    await self.outbox.write(session, [_voided(record)])
+        return record
 
     async def open_refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> RefundRecord:
         async with self._database.transaction() as session:
@@ -120,10 +134,12 @@ class PostgresPaymentStore:
     async def close_refund(self, refund: RefundRecord, *, refunded: bool, reason: str) -> RefundRecord:
         state = "refunded" if refunded else "failed"
         async with self._database.transaction() as session:
-            await _locked(session, refund.payment_id)
+            payment = await _locked(session, refund.payment_id)
             closed = await session.fetchval(sql.CLOSE_REFUND, refund.payment_id, refund.refund_id, state, reason)
             if closed is not None and not refunded:
                 await session.execute(sql.COUNT_REFUND, refund.payment_id, -closed)
+            elif closed is not None:
+                await self.outbox.write(session, [events.refunded(payment, refund)])
             await session.execute(sql.DEQUEUE_REFUND, refund.refund_id)
             row = await session.fetchrow(sql.FIND_REFUND, refund.payment_id, refund.refund_id)
         if closed is not None and refunded:
@@ -178,6 +194,7 @@ class PostgresPaymentStore:
         # The same payment twice in a batch is an error of ON CONFLICT: the first answer of the gateway counts.
         unique = {record.payment_id: record for record in reversed(batch)}
         records = sorted(unique.values(), key=lambda record: record.payment_id)
+        turns = [_turned(record) for record in records]
         written = await session.fetch(
             sql.RECORD_AUTHORISATIONS,
             [record.payment_id for record in records],
@@ -191,6 +208,8 @@ class PostgresPaymentStore:
             [record.gateway_ref for record in records],
             [record.reason for record in records],
             [record.action_url for record in records],
+            [turn.TYPE if turn else "" for turn in turns],
+            [data_text(turn) if turn else "" for turn in turns],
         )
         if len(written) < len(records):
             missing = unique.keys() - {row["payment_id"] for row in written}
@@ -203,6 +222,10 @@ class PostgresPaymentStore:
     ) -> Sequence[PaymentState | Exception]:
         unique = {result.payment_id: result for result in batch}
         ids = sorted(unique)
+        turns = [
+            events.turned(found.payment_id, found.booking_id, found.amount, found.state, found.reason)
+            for found in map(unique.__getitem__, ids)
+        ]
         written = await session.fetch(
             sql.RECORD_CAPTURES,
             ids,
@@ -210,6 +233,9 @@ class PostgresPaymentStore:
             [unique[payment_id].reason for payment_id in ids],
             ids[0],
             ids[-1],
+            [unique[payment_id].booking_id for payment_id in ids],
+            [turn.TYPE if turn else "" for turn in turns],
+            [data_text(turn) if turn else "" for turn in turns],
         )
         states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}
         if len(states) < len(ids):
@@ -218,6 +244,14 @@ class PostgresPaymentStore:
         return [
             states.get(result.payment_id) or NotFound(f"there is no payment {result.payment_id}") for result in batch
         ]
+
+
+def _voided(record: PaymentRecord) -> PaymentEvent:
+    return PaymentVoided(record.payment_id, record.booking_id, Amount.of(record.amount))
+
+
+def _turned(record: PaymentRecord) -> PaymentEvent | None:
+    return events.turned(record.payment_id, record.booking_id, record.amount, record.state, record.reason)
 
 
 async def _locked(session: Session, payment_id: UUID) -> PaymentRecord:

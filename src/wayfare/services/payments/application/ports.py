@@ -96,6 +96,7 @@ class CaptureResult(msgspec.Struct, frozen=True):
     """A capture as the gateway answered it: state `captured` or `failed`."""
 
     payment_id: UUID
+    booking_id: UUID
     amount: Money
     state: PaymentState
     reason: str = ""

@@ -1,0 +1,1 @@
+"""Ways to carry events, one module each. The library of a broker is imported when it is chosen."""

@@ -1,0 +1,182 @@
+"""A consumer: takes events in once, handles each in its own transaction, in order per key.
+
+    broker ──take──> received + waiting + position      one transaction; copies are recognised and dropped
+    waiting ──handle──> the consumer's own tables       one transaction with the removal from waiting
+       └ raises: tried again with growing pauses, later events of the same key wait; past the limit: dead letter
+
+So an event is handled exactly once in effect, whatever is killed in between, as long as the effect is in the
+consumer's database. What a handler does outside has to be idempotent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import structlog
+from prometheus_client import Counter
+
+from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.events import inbox_sql as sql
+from wayfare.infrastructure.events.broker import Broker, Subscription, Taken
+from wayfare.infrastructure.events.cloud_event import CloudEvent, decode_event
+from wayfare.infrastructure.locks import lock_key
+
+log = structlog.get_logger()
+
+Handler: TypeAlias = Callable[[Session, CloudEvent], Awaitable[None]]
+"""Does what the event means, by the session's transaction. Raises: tried again later."""
+
+TAKE_MAX = 500
+HANDLE_MAX = 200
+WAIT_S = 0.5
+ROUNDS_MAX = 200
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 600.0
+ATTEMPTS_MAX = 12
+"""Twelve attempts with these pauses are some 50 minutes."""
+ERROR_CHARS_MAX = 2_000
+HANDLED = Counter("wayfare_events_handled", "Events a consumer has dealt with", ["consumer", "outcome"])
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Who wants which events: a handler by the event's type for each topic. Types without one are passed over.
+
+    `name` is for good: what was received and how far it read is kept under it.
+    """
+
+    name: str
+    topics: Mapping[str, Mapping[str, Handler]]
+    attempts_max: int = ATTEMPTS_MAX
+    first_pause_s: float = FIRST_PAUSE_S
+
+
+class Consumer:
+    """A subscriber at work in `database`, which has the tables of the schema `events`."""
+
+    def __init__(self, subscriber: Subscriber, database: Database, broker: Broker) -> None:
+        self.subscriber, self.database, self._broker = subscriber, database, broker
+        self._open: dict[str, Subscription] = {}
+        self._lock = lock_key(f"consumer:{subscriber.name}")
+
+    async def take_in(self) -> None:
+        """One round of the intake: what the broker has, of every topic. Raises what went wrong; safe to repeat."""
+        await asyncio.gather(*(self._take_in(topic) for topic in self.subscriber.topics))
+
+    async def handle(self) -> None:
+        """One round of handling: everything that is due."""
+        for _ in range(ROUNDS_MAX):
+            if await self._handle_batch() == 0:
+                return
+
+    async def aclose(self) -> None:
+        for topic in list(self._open):
+            await self._close(topic)
+
+    async def _take_in(self, topic: str) -> None:
+        try:
+            for _ in range(ROUNDS_MAX):
+                subscription = self._open.get(topic) or await self._subscribe(topic)
+                taken = await subscription.take(TAKE_MAX, WAIT_S)
+                if taken is None:
+                    return
+                await self._keep(topic, taken)
+                await subscription.done(taken)
+        except BaseException:
+            # Nobody knows what this subscription believes it has given: read on from what is kept.
+            await self._close(topic)
+            raise
+
+    async def _subscribe(self, topic: str) -> Subscription:
+        name = self.subscriber.name
+        async with self.database.acquire() as session:
+            await session.execute(sql.REGISTER, name, topic)
+            position = await session.fetchval(sql.POSITION, name, topic)
+        self._open[topic] = await self._broker.subscribe(topic, name, position)
+        return self._open[topic]
+
+    async def _close(self, topic: str) -> None:
+        subscription = self._open.pop(topic, None)
+        if subscription is not None:
+            try:
+                await subscription.aclose()
+            except Exception as error:  # noqa: BLE001  it is given up anyway
+                log.warning("subscription.not_closed", topic=topic, error=repr(error))
+
+    async def _keep(self, topic: str, taken: Taken) -> None:
+        """Remember and queue what is new, and how far we read."""
+        wanted = self.subscriber.topics[topic]
+        events: dict[str, CloudEvent] = {}
+        for event in taken.events:
+            if event.type in wanted:
+                events.setdefault(event.identity, event)
+        async with self.database.transaction() as session:
+            await session.execute(sql.LOCK, self._lock)
+            new = {row[0] for row in await session.fetch(sql.RECEIVE, self.subscriber.name, sorted(events))}
+            fresh = [event for identity, event in events.items() if identity in new]
+            if fresh:
+                keys = [event.partitionkey for event in fresh]
+                texts = [event.encode().decode() for event in fresh]
+                await session.execute(sql.QUEUE, self.subscriber.name, topic, keys, texts)
+            if taken.position:
+                await session.execute(sql.SET_POSITION, self.subscriber.name, topic, taken.position)
+
+    async def _handle_batch(self) -> int:
+        """Handle what is due in one transaction; how many were handled, postponed or buried."""
+        name = self.subscriber.name
+        async with self.database.transaction() as session:
+            await session.execute(sql.LOCK, self._lock)
+            rows = await session.fetch(sql.DUE, name, HANDLE_MAX)
+            handled: list[int] = []
+            stuck: set[str] = set()
+            for row in rows:
+                if row["key"] in stuck:
+                    continue
+                try:
+                    async with session.transaction():
+                        await self._dispatch(session, row["topic"], decode_event(row["event"]))
+                except Exception as error:  # noqa: BLE001  one event's trouble is not the others'
+                    if await self._failed(session, row, error):
+                        stuck.add(row["key"])
+                else:
+                    handled.append(row["seq"])
+            if handled:
+                await session.execute(sql.HANDLED, name, handled)
+        HANDLED.labels(name, "done").inc(len(handled))
+        return len(rows)
+
+    async def _dispatch(self, session: Session, topic: str, event: CloudEvent) -> None:
+        handler = self.subscriber.topics.get(topic, {}).get(event.type)
+        if handler is not None:
+            await handler(session, event)
+
+    async def _failed(self, session: Session, row: Any, error: Exception) -> bool:
+        """Put it off, or give it up; whether later events of its key have to wait."""
+        name, attempts = self.subscriber.name, row["attempts"] + 1
+        said = f"{type(error).__name__}: {error}"[:ERROR_CHARS_MAX]
+        facts = {"consumer": name, "key": row["key"], "attempts": attempts, "error": said}
+        if attempts < self.subscriber.attempts_max:
+            await session.execute(sql.POSTPONE, name, row["seq"], self._pause_s(attempts), said)
+            HANDLED.labels(name, "postponed").inc()
+            log.warning("event.postponed", **facts)
+            return True
+        event = decode_event(row["event"])
+        await session.execute(sql.BURY, name, row["topic"], row["key"], event.type, row["event"], said, attempts)
+        await session.execute(sql.HANDLED, name, [row["seq"]])
+        HANDLED.labels(name, "dead").inc()
+        log.error("event.dead", type=event.type, **facts)
+        return False
+
+    def _pause_s(self, attempts: int) -> float:
+        pause = min(self.subscriber.first_pause_s * 2.0 ** (attempts - 1), LONGEST_PAUSE_S)
+        return pause * random.uniform(0.8, 1.2)
+
+
+async def forget_received(database: Database, kept_days: int) -> None:
+    """Identities older than any copy can be."""
+    while (await database.execute(sql.FORGET, kept_days)).removeprefix("DELETE ") != "0":
+        pass

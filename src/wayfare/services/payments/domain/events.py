@@ -1,0 +1,43 @@
+"""What a payment says of itself when it turns."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wayfare.contracts.events import Amount
+from wayfare.contracts.payments.api import PaymentState
+from wayfare.contracts.payments.events import (
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentEvent,
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentVoided,
+)
+from wayfare.kernel.money import Money
+from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
+
+_PLAIN: dict[PaymentState, type[PaymentEvent]] = {
+    "authorised": PaymentAuthorised,
+    "captured": PaymentCaptured,
+    "voided": PaymentVoided,
+}
+
+
+def turned(payment_id: UUID, booking_id: UUID, amount: Money, state: PaymentState, reason: str) -> PaymentEvent | None:
+    """The event of a payment that came into `state`; None for states on the way."""
+    plain = _PLAIN.get(state)
+    if plain is not None:
+        return plain(payment_id=payment_id, booking_id=booking_id, amount=Amount.of(amount))
+    if state in ("declined", "failed"):
+        return PaymentFailed(payment_id=payment_id, booking_id=booking_id, amount=Amount.of(amount), reason=reason)
+    return None
+
+
+def refunded(payment: PaymentRecord, refund: RefundRecord) -> PaymentRefunded:
+    return PaymentRefunded(
+        payment_id=payment.payment_id,
+        booking_id=payment.booking_id,
+        amount=Amount.of(refund.amount),
+        refund_id=refund.refund_id,
+    )
