@@ -181,6 +181,7 @@ class _Composer:
             clock=self._clock,
             worker_no=self._worker_no,
             hold_ttl_s=self._settings.hold_ttl_s,
+            sales_horizon_days=self._settings.sales_horizon_days,
         )
 
     def _payments(self) -> Service:

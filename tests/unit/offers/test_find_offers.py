@@ -416,6 +416,12 @@ class TestOptions:
             assert sorted(cheapest) == evening
             assert await self.departures(desk, "f:C", date="2026-06-17", arrive_by="09:30") == ["2026-06-15T20:00"]
 
+    async def test_an_evening_flight_does_not_hide_the_night_train(self, tmp_path: Path) -> None:
+        world = self.night_trains().service("fly", "A 19:00 B 22:00", days=tuple(range(5)), mode="air", line="F")
+        async with open_desk(tmp_path, world) as desk:
+            assert await self.departures(desk, date="2026-06-17", arrive_by="09:30") == ["2026-06-16T17:00"]
+            assert await self.departures(desk, date="2026-06-17", arrive_by="09:30", mode="air") == []
+
     async def test_a_moment_on_a_later_day_leaves_the_date_that_of_leaving(self, tmp_path: Path) -> None:
         async with open_desk(tmp_path, self.night_trains()) as desk:
             moment = {"date": "2026-06-16", "arrive_by": "2026-06-17T09:30"}

@@ -8,13 +8,15 @@ from datetime import time as time_of_day
 
 import msgspec
 
-from wayfare.contracts.catalogue.timetable import Timetable
+from wayfare.contracts.catalogue.timetable import MODES, Timetable
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.kernel.time import day_number, local_time, zone
 from wayfare.services.offers.application.ports import Edition
 from wayfare.services.offers.domain.quotes import Proposal
 
 _DAYS_ON_THE_WAY_MAX = 3
+_AIR = MODES.index("air")
+_NO_FLIGHTS = tuple(mode for mode in MODES if mode != "air")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -28,6 +30,15 @@ class Question(msgspec.Struct, frozen=True):
 
     async def leaving_on(self, day: int) -> Sequence[Proposal]:
         return await self.edition.find_proposals(self.origin, self.destination, day, self.max_transfers, self.modes)
+
+    async def leaving_on_by_land_too(self, day: int) -> Sequence[Proposal]:
+        """With the trips that are the best ones without flights: an evening flight arrives on the same date and beats
+        the night train, but does not stand for it where the date of arrival is asked for."""
+        planned = await self.leaving_on(day)
+        if self.modes is not None or _AIR not in self.edition.timetable.line_mode:
+            return planned
+        by_land = await self.edition.find_proposals(self.origin, self.destination, day, self.max_transfers, _NO_FLIGHTS)
+        return [*planned, *by_land]
 
     async def nearest_dates(self, day: int, within: range) -> Sequence[date]:
         return await self.edition.find_dates_nearby(
@@ -90,7 +101,7 @@ async def find_arriving(question: Question, day: date, first_day: int) -> list[P
     last = day_number(local_time(int(ends) - 1, tz_of(edition.timetable, question.origin)).date())
     found: list[Proposal] = []
     for leaving in range(last, max(first_day, day_number(day) - _DAYS_ON_THE_WAY_MAX) - 1, -1):
-        planned = await question.leaving_on(leaving)
+        planned = await question.leaving_on_by_land_too(leaving)
         arriving = [proposal for proposal in planned if begins <= proposal.trip.arrives_s < ends]
         if planned and not arriving and leaving < day_number(day):
             break
