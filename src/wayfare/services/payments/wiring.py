@@ -11,6 +11,7 @@ from wayfare.contracts.payments.api import (
     PaymentRef,
     PaymentsApi,
     PaymentsPage,
+    RecordChargeback,
     Refund,
     RefundPayment,
 )
@@ -24,6 +25,7 @@ from wayfare.services.payments.application import authorise_payment
 from wayfare.services.payments.application.capture_payment import CapturePayment
 from wayfare.services.payments.application.ports import PaymentGateway
 from wayfare.services.payments.application.read_payments import ReadPayments
+from wayfare.services.payments.application.record_chargeback import ChargebackUseCase
 from wayfare.services.payments.application.refund_payment import RefundUseCase, RetryRefunds
 from wayfare.services.payments.application.void_payment import VoidPayment
 from wayfare.services.payments.entrypoints.jobs import payment_jobs, prepare_partitions
@@ -39,6 +41,7 @@ class Payments:
         self._authorise = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
         self._capture = CapturePayment(store, gateway, timeout_s)
         self._void = VoidPayment(store, gateway, self.refunding, timeout_s)
+        self._chargeback = ChargebackUseCase(store)
         self._read = ReadPayments(store)
 
     async def authorise(self, message: AuthorisePayment) -> Payment:
@@ -52,6 +55,9 @@ class Payments:
 
     async def refund(self, message: RefundPayment) -> Refund:
         return await self.refunding(message)
+
+    async def record_chargeback(self, message: RecordChargeback) -> Payment:
+        return await self._chargeback(message)
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         return await self._read.get_payment(message)

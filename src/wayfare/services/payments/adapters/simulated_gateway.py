@@ -19,6 +19,7 @@ import asyncio
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from decimal import Decimal
 
 from wayfare.kernel.money import Money
 from wayfare.services.payments.application.ports import Charge, GatewayAnswer
@@ -35,9 +36,10 @@ class SimulatedGateway:
 
     name = "simulated"
 
-    def __init__(self, secret: bytes, slow_s: float = SLOW_S) -> None:
+    def __init__(self, secret: bytes, slow_s: float = SLOW_S, fee_share: Decimal = Decimal(0)) -> None:
+        """`fee_share`: what it keeps of each capture, rounded to the minor unit."""
         self._key = hashlib.blake2b(b"simulated-gateway", key=secret[:64], digest_size=32).digest()
-        self._slow_s = slow_s
+        self._slow_s, self._fee_share = slow_s, fee_share
 
     async def authorise(self, charge: Charge) -> GatewayAnswer:
         if charge.token == "tok_slow":
@@ -54,7 +56,8 @@ class SimulatedGateway:
     async def capture(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
         if not hmac.compare_digest(ref, self._ref(key, amount)):
             return GatewayAnswer("declined", reason="unknown_reference")
-        return GatewayAnswer("captured", ref)
+        fee = amount.times(self._fee_share).minor if self._fee_share else 0
+        return GatewayAnswer("captured", ref, fee=fee)
 
     async def void(self, key: str, ref: str, amount: Money) -> GatewayAnswer:  # noqa: ARG002  nothing is reserved
         return _VOIDED

@@ -9,24 +9,43 @@ COLUMNS = (
     "payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason, refunded, attempts"
 )
 
+# The journal's row is written by the statement that writes the payment's: both are there or neither.
 RECORD_AUTHORISATIONS = """
-INSERT INTO payments.payment AS p
-    (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                     $8::text[], $9::text[], $10::text[])
-ON CONFLICT (payment_id) DO UPDATE
-    SET state = excluded.state, gateway_ref = excluded.gateway_ref, reason = excluded.reason,
-        attempts = p.attempts + 1, updated_at = now()
-    WHERE p.state IN ('new', 'pending')
-RETURNING payment_id, attempts
+WITH written AS (
+    INSERT INTO payments.payment AS p
+        (payment_id, booking_id, amount, currency, state, method, token, gateway, gateway_ref, reason)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+                         $8::text[], $9::text[], $10::text[])
+    ON CONFLICT (payment_id) DO UPDATE
+        SET state = excluded.state, gateway_ref = excluded.gateway_ref, reason = excluded.reason,
+            attempts = p.attempts + 1, updated_at = now()
+        WHERE p.state IN ('new', 'pending')
+    RETURNING payment_id, attempts, state, amount, currency
+), posted AS (
+    INSERT INTO payments.journal (payment_id, ref, kind, reserved, commitments, currency)
+    SELECT payment_id, payment_id, 1, amount, -amount, currency
+    FROM written WHERE state = 'authorised' AND amount > 0
+)
+SELECT payment_id, attempts FROM written
 """
 
 # The bounds are constants of the plan: only the partitions between them are looked at.
+# A capture that was refused lets the reservation go.
 RECORD_CAPTURES = """
-UPDATE payments.payment AS p SET state = r.state, reason = r.reason, updated_at = now()
-FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (payment_id, state, reason)
-WHERE p.payment_id = r.payment_id AND p.payment_id BETWEEN $4 AND $5 AND p.state = 'authorised'
-RETURNING p.payment_id
+WITH written AS (
+    UPDATE payments.payment AS p SET state = r.state, reason = r.reason, updated_at = now()
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $6::bigint[]) AS r (payment_id, state, reason, fee)
+    WHERE p.payment_id = r.payment_id AND p.payment_id BETWEEN $4 AND $5 AND p.state = 'authorised'
+    RETURNING p.payment_id, p.amount, p.currency, r.fee, r.state = 'captured' AS captured
+), posted AS (
+    INSERT INTO payments.journal
+        (payment_id, ref, kind, reserved, commitments, gateway, gateway_fees, sales, currency)
+    SELECT payment_id, payment_id, CASE WHEN captured THEN 3 ELSE 2 END, -amount, amount,
+           CASE WHEN captured THEN amount - fee ELSE 0 END, CASE WHEN captured THEN fee ELSE 0 END,
+           CASE WHEN captured THEN -amount ELSE 0 END, currency
+    FROM written WHERE amount > 0
+)
+SELECT payment_id FROM written
 """
 
 FIND_STATES = "SELECT payment_id, state FROM payments.payment WHERE payment_id = ANY($1::uuid[])"
@@ -41,6 +60,14 @@ VOID_PAYMENT = """
 UPDATE payments.payment SET state = 'voided', updated_at = now()
 WHERE payment_id = $1 AND state IN ('new', 'pending', 'authorised')
 """
+
+FIND_CHARGEBACK = "SELECT amount, currency FROM payments.chargeback WHERE payment_id = $1 AND chargeback_id = $2"
+
+INSERT_CHARGEBACK = """
+INSERT INTO payments.chargeback (payment_id, chargeback_id, amount, currency, reason) VALUES ($1, $2, $3, $4, $5)
+"""
+
+SUM_CHARGEBACKS = "SELECT coalesce(sum(amount), 0)::bigint FROM payments.chargeback WHERE payment_id = $1"
 
 FIND_REFUND = """
 SELECT refund_id, payment_id, amount, currency, state, gateway_ref FROM payments.refund

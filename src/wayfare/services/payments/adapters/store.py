@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from wayfare.contracts.inventory.api import Finding, Findings
-from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.contracts.payments.api import Payment, PaymentState, RecordChargeback
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
 from wayfare.kernel.errors import NotFound, ValidationFailed
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters import sql
+from wayfare.services.payments.adapters.journal import check_journal, post
 from wayfare.services.payments.adapters.metrics import count_capture, count_payment, count_refund
 from wayfare.services.payments.application.ports import CaptureResult
-from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord, check_refund
+from wayfare.services.payments.domain import ledger
+from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord, check_chargeback, check_refund
 
 NO_ID = UUID(int=0)
 RECENT_MAX = 16_384
@@ -97,7 +99,10 @@ class PostgresPaymentStore:
     async def void_payment(self, payment_id: UUID) -> PaymentRecord:
         self._recent.pop(payment_id, None)
         async with self._database.transaction() as session:
+            before = await _locked(session, payment_id)
             await session.execute(sql.VOID_PAYMENT, payment_id)
+            if before.state == "authorised" and before.amount.minor:
+                await post(session, ledger.released(payment_id, before.amount))
             return await _locked(session, payment_id)
 
     async def open_refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> RefundRecord:
@@ -109,11 +114,12 @@ class PostgresPaymentStore:
                 if known.amount != amount:
                     raise ValidationFailed("this refund was asked for with another amount")
                 return known
-            check_refund(payment, amount)
+            check_refund(payment, amount, await session.fetchval(sql.SUM_CHARGEBACKS, payment_id))
             ref = payment.gateway_ref
             await session.execute(sql.INSERT_REFUND, payment_id, refund_id, amount.minor, amount.currency, ref)
             await session.execute(sql.COUNT_REFUND, payment_id, amount.minor)
             await session.execute(sql.QUEUE_REFUND, refund_id, payment_id)
+            await post(session, ledger.refund_promised(payment_id, refund_id, amount))
         return RefundRecord(refund_id, payment_id, amount, "pending", ref)
 
     async def close_refund(self, refund: RefundRecord, *, refunded: bool, reason: str) -> RefundRecord:
@@ -121,6 +127,9 @@ class PostgresPaymentStore:
         async with self._database.transaction() as session:
             await _locked(session, refund.payment_id)
             closed = await session.fetchval(sql.CLOSE_REFUND, refund.payment_id, refund.refund_id, state, reason)
+            if closed is not None:
+                entry = ledger.refund_paid if refunded else ledger.refund_refused
+                await post(session, entry(refund.payment_id, refund.refund_id, refund.amount))
             if closed is not None and not refunded:
                 await session.execute(sql.COUNT_REFUND, refund.payment_id, -closed)
             await session.execute(sql.DEQUEUE_REFUND, refund.refund_id)
@@ -128,6 +137,20 @@ class PostgresPaymentStore:
         if closed is not None and refunded:
             count_refund(refund.amount)
         return _refund(row)
+
+    async def record_chargeback(self, chargeback: RecordChargeback) -> None:
+        payment_id, chargeback_id, amount = chargeback.payment_id, chargeback.chargeback_id, chargeback.amount
+        async with self._database.transaction() as session:
+            payment = await _locked(session, payment_id)
+            known = await session.fetchrow(sql.FIND_CHARGEBACK, payment_id, chargeback_id)
+            if known is not None:
+                if Money(known["amount"], known["currency"]) != amount:
+                    raise ValidationFailed("this chargeback was told with another amount")
+                return
+            check_chargeback(payment, amount, await session.fetchval(sql.SUM_CHARGEBACKS, payment_id))
+            facts = (payment_id, chargeback_id, amount.minor, amount.currency, chargeback.reason)
+            await session.execute(sql.INSERT_CHARGEBACK, *facts)
+            await post(session, ledger.charged_back(payment_id, chargeback_id, amount))
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         return [_refund(row) for row in await self._database.fetch(sql.TAKE_DUE_REFUNDS, limit)]
@@ -154,6 +177,7 @@ class PostgresPaymentStore:
             for row in await session.fetch(sql.CHECK_REFUNDS_STUCK):
                 detail = f"pending for more than a day, asked {row['attempts']} times"
                 findings.append(Finding("refund_stuck", str(row["refund_id"]), detail))
+            findings.extend(await check_journal(session))
             checked = await session.fetchval(sql.COUNT_PAYMENTS)
         return Findings(checked=checked, findings=tuple(findings))
 
@@ -194,6 +218,7 @@ class PostgresPaymentStore:
             [unique[payment_id].reason for payment_id in ids],
             ids[0],
             ids[-1],
+            [unique[payment_id].fee for payment_id in ids],
         )
         states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}
         if len(states) < len(ids):

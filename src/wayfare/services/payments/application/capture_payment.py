@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from wayfare.contracts.payments.api import Payment, PaymentRef
+from wayfare.contracts.payments.api import Payment, PaymentRef, PaymentState
 from wayfare.kernel.errors import Unavailable
 from wayfare.services.payments.application.ports import CaptureResult, PaymentGateway, PaymentStore
 from wayfare.services.payments.domain.payment import PaymentRecord
@@ -29,7 +29,8 @@ class CapturePayment:
         except TimeoutError:
             raise Unavailable("the payment gateway did not answer in time") from None
         captured = answer.outcome == "captured"
-        result = CaptureResult(record.payment_id, record.amount, "captured" if captured else "failed", answer.reason)
+        outcome: PaymentState = "captured" if captured else "failed"
+        result = CaptureResult(record.payment_id, record.amount, outcome, answer.reason, answer.fee)
         state = await self._store.record_capture(result)
         if captured and state == "voided":
             await self._give_back(record)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
-from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.contracts.payments.api import Payment, PaymentState, RecordChargeback
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
 
@@ -26,11 +26,15 @@ class Charge(msgspec.Struct, frozen=True):
 
 
 class GatewayAnswer(msgspec.Struct, frozen=True):
-    """What a gateway said. `unknown`: it never heard of that key. `ref` is its own name for the charge."""
+    """What a gateway said. `unknown`: it never heard of that key. `ref` is its own name for the charge.
+
+    `fee`: what it keeps of a capture, in minor units, where it says so.
+    """
 
     outcome: Outcome
     ref: str = ""
     reason: str = ""
+    fee: int = 0
 
 
 class PaymentGateway(Protocol):
@@ -61,12 +65,13 @@ class PaymentGateway(Protocol):
 
 
 class CaptureResult(msgspec.Struct, frozen=True):
-    """A capture as the gateway answered it: state `captured` or `failed`."""
+    """A capture as the gateway answered it: state `captured` or `failed`; `fee` is what it keeps, in minor units."""
 
     payment_id: UUID
     amount: Money
     state: PaymentState
     reason: str = ""
+    fee: int = 0
 
 
 class PaymentStore(Protocol):
@@ -97,6 +102,9 @@ class PaymentStore(Protocol):
 
     async def close_refund(self, refund: RefundRecord, *, refunded: bool, reason: str) -> RefundRecord:
         """Write the gateway's answer, once; a refund it declined no longer counts."""
+
+    async def record_chargeback(self, chargeback: RecordChargeback) -> None:
+        """Write it, once. Raises NotFound, ValidationFailed."""
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         """Pending refunds that are due again; each is put off with growing delay until it is closed."""
