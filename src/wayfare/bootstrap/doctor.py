@@ -55,7 +55,7 @@ async def examine(
 async def _look(inventory: InventoryApi, bookings: BookingsApi, payments: PaymentsApi, progress: Progress) -> Findings:
     progress("seats against holds")
     seats = await inventory.check(CheckInventory())
-    progress("payments against refunds")
+    progress("payments against refunds and the ledger")
     money = await payments.check(CheckPayments())
     progress("bookings against holds and payments")
     # Bookings are read last: a hold or payment of a booking made since then would look orphaned the other way round.

@@ -117,8 +117,9 @@ class Settings(BaseSettings):
     sales_horizon_days: int = Field(365, ge=1, le=730, description="How far ahead departures are on sale.")
     rates_file: Path | None = Field(
         default=None,
-        description="The ECB's eurofxref.csv, replaced daily from outside, to convert prices by. Read again every "
-        "minute; rates older than a week are a warning. None: only the demonstration network's prices are converted.",
+        description="The ECB's eurofxref.csv, eurofxref-hist.csv or the zip of either, replaced daily from outside, to "
+        "convert prices by. Looked at every minute; rates older than a week are a warning. None: only the "
+        "demonstration network's prices are converted.",
     )
     payment_timeout_s: float = Field(5.0, gt=0, le=60, description="How long to wait for the payment gateway.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.money import Money
@@ -14,8 +15,8 @@ from wayfare.services.payments.application.ports import Charge, GatewayAnswer, N
 class RecordingGateway(SimulatedGateway):
     """`captured` and `refunded` hold the amount moved by key, once however often it was asked."""
 
-    def __init__(self, secret: bytes = b"test", slow_s: float = 0.2) -> None:
-        super().__init__(secret, slow_s)
+    def __init__(self, secret: bytes = b"test", slow_s: float = 0.2, fee_share: Decimal = Decimal(0)) -> None:
+        super().__init__(secret, slow_s, fee_share)
         self.authorised: dict[str, Money] = {}
         self.captured: dict[str, Money] = {}
         self.refunded: dict[str, Money] = {}

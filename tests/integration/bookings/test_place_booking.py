@@ -11,7 +11,7 @@ import pytest
 
 from integration.bookings.world import DEPARTS_S, Process, World, body
 from wayfare.contracts.inventory.api import FindHold, ReleaseHold
-from wayfare.contracts.offers.api import Offer
+from wayfare.contracts.offers.api import Conversion, Offer
 from wayfare.services.bookings.entrypoints.bodies import NewBookingAnswer
 
 pytestmark = pytest.mark.parametrize("world", ["fake", "real"], indirect=True)
@@ -68,6 +68,16 @@ class TestConfirmed:
             (1, 0, 5990),
             (1, 1, 5990),
         ]
+
+    async def test_a_converted_price_keeps_its_rates(self, world: World, process: Process) -> None:
+        conversion = Conversion("ECB reference", "2026-10-30", "EUR", (("INR", "106.0840"),))
+        offer = msgspec.structs.replace(world.offer(), conversion=conversion)
+        answer = await process.booked(offer=offer)
+        told = {"source": "ECB reference", "date": "2026-10-30", "base": "EUR", "rates": {"INR": "106.0840"}}
+        assert answer["conversion"] == told
+        assert answer["conditions"]["text"][-1] == conversion.sentence
+        row = await process.database.fetchrow("SELECT offer FROM bookings.booking_detail")
+        assert msgspec.json.decode(row["offer"], type=Offer) == offer
 
     async def test_the_answer_is_the_published_one(self, world: World, process: Process) -> None:
         response = await process.book(body(await world.hold(world.offer(legs=2))))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from unit.bookings.samples import offer
+from wayfare.contracts.offers.api import Conversion
 from wayfare.services.bookings.domain.conditions import conditions_json, sentences
 
 
@@ -28,3 +31,12 @@ def test_another_currency_has_its_own_fee() -> None:
         "amount": "1498",
         "currency": "JPY",
     }
+
+
+def test_a_converted_price_says_at_which_rates() -> None:
+    conversion = Conversion("ECB reference", "2026-10-30", "EUR", (("INR", "106.0840"),))
+    converted = msgspec.structs.replace(offer(), conversion=conversion)
+    told = "Converted at ECB reference rates of 2026-10-30: 1 EUR = 106.0840 INR."
+    assert sentences(converted, "Europe/Berlin")[-1] == told
+    assert conditions_json(converted, "Europe/Berlin")["text"][-1] == told
+    assert told not in conditions_json(offer(), "Europe/Berlin")["text"]

@@ -242,6 +242,12 @@ class TestTripsOfSeveralLegs:
             assert [leg.prices for leg in offer.legs] == [(1760,), (1294,)]  # 11.00 GBP / 0.85
             assert offer.currency == "EUR"
             assert told["conditions"]["text"][-1] == "Converted at ECB reference rates of 2026-06-12: 1 EUR = 0.85 GBP."
+            assert told["conversion"] == {
+                "source": "ECB reference",
+                "date": "2026-06-12",
+                "base": "EUR",
+                "rates": {"GBP": "0.85"},
+            }
             (in_pounds,) = (await desk.offers("f:A", "f:B", currency="GBP"))["trips"]
             assert by_code(in_pounds)["first + seat", "flex"]["price"] == {"amount": "25.96", "currency": "GBP"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -159,7 +160,7 @@ class TestRates:
         assert RATES.convert(123, "GBP", "GBP") == 123
 
     def test_are_said_in_the_conditions(self) -> None:
-        assert RATES.sentence({"EUR", "GBP"}, "EUR") == (
+        assert RATES.conversion({"EUR", "GBP"}, "EUR").sentence == (
             "Converted at ECB reference rates of 2026-06-12: 1 EUR = 0.85 GBP."
         )
 
@@ -197,6 +198,40 @@ class TestRates:
                 assert source.find_rates(friday + passed_s) == read_rates(path)
             assert [(each["event"], each["published"]) for each in logs] == [("rates.old", "2026-06-12")]
 
+    @pytest.mark.parametrize("name", ["rates.csv", "rates.zip"])
+    def test_the_newest_day_of_the_file_of_all_days(self, name: str, tmp_path: Path) -> None:
+        path, text = tmp_path / name, "Date,USD,CYP,\n2026-06-12,1.1172,N/A,\n2026-06-11,1.11,N/A,\n"
+        if name.endswith("zip"):
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("eurofxref-hist.csv", text)
+        else:
+            path.write_text(text)
+        rates = read_rates(path)
+        assert (rates.published, rates.worth) == (date(2026, 6, 12), {"USD": Decimal("1.1172")})
+
+    def test_a_zip_without_rates_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "rates.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("readme.txt", "")
+        with pytest.raises(ConfigurationError):
+            read_rates(path)
+
+    def test_a_replaced_file_is_read(self, tmp_path: Path) -> None:
+        path, monday = tmp_path / "eurofxref.csv", int(datetime(2026, 6, 15, tzinfo=UTC).timestamp())
+        path.write_text(FILE)
+        source = EcbRates(path)
+        before = source.find_rates(monday)
+        assert source.find_rates(monday + 61) is before
+        (tmp_path / "new").write_text(FILE.replace("12 June", "15 June"))
+        (tmp_path / "new").replace(path)
+        assert source.find_rates(monday + 122).published == date(2026, 6, 15)
+
+    def test_the_ecbs_zip_of_all_days(self, shared_data: Path) -> None:
+        path = shared_data / "fx" / "eurofxref-hist.zip"
+        if not path.exists():
+            pytest.skip("the ECB's zip is not there")
+        assert read_rates(path).worth.keys() >= {"USD", "JPY", "INR"}
+
     def test_the_last_good_file_serves(self, tmp_path: Path) -> None:
         path = tmp_path / "eurofxref.csv"
         path.write_text(FILE)
@@ -215,7 +250,7 @@ class TestRates:
         rates = DemoRates().find_rates(0)
         assert rates.serves(["demo-air", "demo-rail-in"])
         assert not rates.serves(["demo-air", "a-carrier"])
-        assert rates.sentence({"EUR", "INR"}, "EUR") == (
+        assert rates.conversion({"EUR", "INR"}, "EUR").sentence == (
             "Converted at the demonstration's ECB reference rates of 2026-10-30: 1 EUR = 106.0840 INR."
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -30,6 +30,24 @@ class ConditionStep(msgspec.Struct, frozen=True, array_like=True):
     fee_permille: int
 
 
+class Conversion(msgspec.Struct, frozen=True, array_like=True):
+    """The rates a price was converted at: what one `base` is worth in each currency, as published that day."""
+
+    source: str
+    published: str  # YYYY-MM-DD
+    base: str
+    rates: tuple[tuple[str, str], ...]  # currency, decimal
+
+    @property
+    def sentence(self) -> str:
+        """What the conditions say about a converted price."""
+        listed = ", ".join(f"{rate} {currency}" for currency, rate in self.rates)
+        return f"Converted at {self.source} rates of {self.published}: 1 {self.base} = {listed}."
+
+    def as_json(self) -> dict[str, Any]:
+        return {"source": self.source, "date": self.published, "base": self.base, "rates": dict(self.rates)}
+
+
 class Offer(msgspec.Struct, frozen=True, array_like=True):
     """The content of an offer token. All money is in `currency`."""
 
@@ -42,6 +60,7 @@ class Offer(msgspec.Struct, frozen=True, array_like=True):
     exchange: tuple[ConditionStep, ...]
     issued_s: int
     expires_s: int
+    conversion: Conversion | None = None  # where fares of other currencies are in the prices
 
     @property
     def total(self) -> Money:

@@ -59,6 +59,15 @@ class Refund(msgspec.Struct, frozen=True):
     state: Literal["pending", "refunded", "failed"]
 
 
+class RecordChargeback(msgspec.Struct, frozen=True):
+    """A customer's bank took captured money back. Idempotent by `chargeback_id`."""
+
+    chargeback_id: UUID
+    payment_id: UUID
+    amount: Money
+    reason: str
+
+
 class ListPayments(msgspec.Struct, frozen=True):
     """All payments in order of their id."""
 
@@ -93,7 +102,7 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class CheckPayments(msgspec.Struct, frozen=True):
-    """Check payments against their refunds."""
+    """Check payments against their refunds and the ledger."""
 
 
 class PaymentsApi(Protocol):
@@ -108,6 +117,9 @@ class PaymentsApi(Protocol):
 
     async def refund(self, message: RefundPayment) -> Refund:
         """Raises NotFound, ValidationFailed (more than was captured), Unavailable."""
+
+    async def record_chargeback(self, message: RecordChargeback) -> Payment:
+        """Raises NotFound, ValidationFailed (more than was captured)."""
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         """Raises NotFound."""

@@ -16,6 +16,7 @@ from wayfare.contracts.payments.api import (
     PaymentsApi,
     PaymentsPage,
     Readiness,
+    RecordChargeback,
     Refund,
     RefundPayment,
     SettledBookings,
@@ -32,6 +33,7 @@ from wayfare.services.payments.application.capture_payment import CapturePayment
 from wayfare.services.payments.application.ports import PaymentGateway
 from wayfare.services.payments.application.read_payments import ReadPayments
 from wayfare.services.payments.application.receive_notice import ReceiveNotice
+from wayfare.services.payments.application.record_chargeback import ChargebackUseCase
 from wayfare.services.payments.application.refund_payment import RefundUseCase, RetryRefunds
 from wayfare.services.payments.application.void_payment import VoidPayment
 from wayfare.services.payments.entrypoints.http import webhook_routes
@@ -48,6 +50,7 @@ class Payments:
         self.authorising = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
         self._capture = CapturePayment(store, gateway, timeout_s)
         self._void = VoidPayment(store, gateway, self.refunding, timeout_s)
+        self._chargeback = ChargebackUseCase(store)
         self._read = ReadPayments(store, gateway)
 
     async def authorise(self, message: AuthorisePayment) -> Payment:
@@ -61,6 +64,9 @@ class Payments:
 
     async def refund(self, message: RefundPayment) -> Refund:
         return await self.refunding(message)
+
+    async def record_chargeback(self, message: RecordChargeback) -> Payment:
+        return await self._chargeback(message)
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         return await self._read.get_payment(message)

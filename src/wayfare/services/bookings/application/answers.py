@@ -101,6 +101,7 @@ class Answers:
             "created_at": rfc3339(booking.created_s),
             "price": booking.total.as_json(),
             "refunded": Money(booking.refunded, currency).as_json(),
+            "conversion": None if booking.offer.conversion is None else booking.offer.conversion.as_json(),
             "fare_family": booking.offer.fare_family,
             "legs": [self._leg(booking, index, facts) for index, facts in enumerate(legs)],
             "passengers": [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from wayfare.contracts.offers.api import ConditionStep, Offer
+from wayfare.contracts.offers.api import ConditionStep, Conversion, Offer
 from wayfare.contracts.offers.conditions import describe
 from wayfare.kernel.money import Money
 from wayfare.kernel.time import rfc3339
@@ -16,24 +16,37 @@ Steps: TypeAlias = tuple[ConditionStep, ...]
 
 
 def sentences(offer: Offer, tz: str) -> list[str]:
-    """How the booking may be given back and changed, times in `tz`."""
-    return list(describe(offer.refund, offer.exchange, offer.departs_s, tz))
+    """How the booking may be given back and changed, times in `tz`, and how its price was converted."""
+    return list(_sentences(offer.refund, offer.exchange, offer.departs_s, tz, offer.conversion))
+
+
+def _sentences(
+    refund: Steps, exchange: Steps, departs_s: int, tz: str, conversion: Conversion | None
+) -> tuple[str, ...]:
+    text = describe(refund, exchange, departs_s, tz)
+    return text if conversion is None else (*text, conversion.sentence)
 
 
 def conditions_json(offer: Offer, tz: str) -> Mapping[str, Any]:
     """Remembered: the offers of one departure and fare family differ little."""
     prices = tuple(price for leg in offer.legs for price in leg.prices)
-    return _conditions_json(offer.refund, offer.exchange, prices, offer.currency, offer.departs_s, tz)
+    return _conditions_json(offer.refund, offer.exchange, prices, offer.currency, offer.departs_s, tz, offer.conversion)
 
 
 @lru_cache(maxsize=8192)
 def _conditions_json(
-    refund: Steps, exchange: Steps, prices: tuple[int, ...], currency: str, departs_s: int, tz: str
+    refund: Steps,
+    exchange: Steps,
+    prices: tuple[int, ...],
+    currency: str,
+    departs_s: int,
+    tz: str,
+    conversion: Conversion | None,
 ) -> Mapping[str, Any]:
     return {
         "refund": _steps(refund, prices, currency, tz),
         "exchange": _steps(exchange, prices, currency, tz),
-        "text": describe(refund, exchange, departs_s, tz),
+        "text": _sentences(refund, exchange, departs_s, tz, conversion),
     }
 
 

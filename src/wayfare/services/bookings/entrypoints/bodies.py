@@ -161,6 +161,13 @@ class ConditionsAnswer(Answer):
     text: tuple[str, ...]
 
 
+class ConversionAnswer(Answer):
+    source: str
+    date: str
+    base: str
+    rates: dict[str, str]
+
+
 class BookingAnswer(Answer):
     booking_id: str
     locator: str
@@ -168,6 +175,7 @@ class BookingAnswer(Answer):
     created_at: str
     price: MoneyAnswer
     refunded: MoneyAnswer
+    conversion: ConversionAnswer | None
     fare_family: str
     legs: tuple[LegAnswer, ...]
     passengers: tuple[PassengerAnswer, ...]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from wayfare.contracts.inventory.api import CountFree, InventoryApi, LegRequest
-from wayfare.contracts.offers.api import ConditionStep, Offer, OfferLeg
+from wayfare.contracts.offers.api import ConditionStep, Conversion, Offer, OfferLeg
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.time import Clock
 from wayfare.services.offers.application.ports import RateSource
@@ -37,7 +37,7 @@ class PricedOffer(msgspec.Struct, frozen=True, gc=False):
     refund: tuple[ConditionStep, ...]  # the steps still to come
     exchange: tuple[ConditionStep, ...]
     expires_s: int
-    remark: str | None  # how the price was converted
+    conversion: Conversion | None
 
 
 class PricedTrip(msgspec.Struct, frozen=True, gc=False):
@@ -154,7 +154,7 @@ class _Desk(NamedTuple):
     ) -> PricedOffer:
         departs_s = proposal.trip.legs[0].departs_s
         currency = self.currency or proposal.menu.currencies[0]
-        prices, remark = self._convert(prices, proposal.menu.currencies, currency)
+        prices, conversion = self._convert(prices, proposal.menu.currencies, currency)
         refund = steps_left(family.refund, departs_s, self.issued_s)
         exchange = steps_left(family.exchange, departs_s, self.issued_s)
         token = None
@@ -173,18 +173,19 @@ class _Desk(NamedTuple):
                 exchange=exchange,
                 issued_s=self.issued_s,
                 expires_s=expires_s,
+                conversion=conversion,
             )
             token = self.seal.seal(offer)
         sums = prices[0].prices
         if len(prices) > 1:
             sums = tuple(map(sum, zip(*[price.prices for price in prices], strict=True)))
         return PricedOffer(
-            token, level, family, sums, sum(sums), currency, seats_left, refund, exchange, expires_s, remark
+            token, level, family, sums, sum(sums), currency, seats_left, refund, exchange, expires_s, conversion
         )
 
     def _convert(
         self, prices: list[LegPrice], currencies: tuple[str, ...], target: str
-    ) -> tuple[list[LegPrice], str | None]:
+    ) -> tuple[list[LegPrice], Conversion | None]:
         origins = set(currencies)
         if origins == {target} or self.rates is None:
             return prices, None
@@ -196,4 +197,4 @@ class _Desk(NamedTuple):
             )
             for price, origin in zip(prices, currencies, strict=True)
         ]
-        return converted, self.rates.sentence(origins, target)
+        return converted, self.rates.conversion(origins, target)

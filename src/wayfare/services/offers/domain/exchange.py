@@ -8,6 +8,7 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
+from wayfare.contracts.offers.api import Conversion
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.domain.tariffs import to_minor
 
@@ -48,11 +49,11 @@ class Rates(msgspec.Struct, frozen=True):
             amount = Decimal(minor).scaleb(-minor_units(origin))
             return to_minor(amount * self._worth(target) / self._worth(origin), target)
 
-    def sentence(self, origins: set[str], target: str) -> str:
-        """What the conditions say about a converted price."""
+    def conversion(self, origins: set[str], target: str) -> Conversion:
+        """What an offer and the booking made from it keep of a conversion."""
         known = sorted((origins | {target}) - {self.base})
-        listed = ", ".join(f"{self.worth[code]} {code}" for code in known)
-        return f"Converted at {self.source} rates of {self.published.isoformat()}: 1 {self.base} = {listed}."
+        rates = tuple((code, str(self.worth[code])) for code in known)
+        return Conversion(self.source, self.published.isoformat(), self.base, rates)
 
     def _worth(self, currency: str) -> Decimal:
         return Decimal(1) if currency == self.base else self.worth[currency]

@@ -93,6 +93,13 @@ class ConditionsAnswer(Answer):
     text: list[str]
 
 
+class ConversionAnswer(Answer):
+    source: str
+    date: dt.date
+    base: str
+    rates: dict[str, str] = Field(description="What one unit of `base` is worth, by currency")
+
+
 class OfferAnswer(Answer):
     offer_id: str | None = Field(description="null when fewer seats are left than passengers")
     cabin: str
@@ -104,6 +111,7 @@ class OfferAnswer(Answer):
     passengers: list[PassengerPriceAnswer]
     seats_left: int
     conditions: ConditionsAnswer
+    conversion: ConversionAnswer | None = Field(description="The rates, where fares of other currencies were converted")
     expires_at: dt.datetime
 
 

@@ -204,8 +204,9 @@ def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: 
         "conditions": {
             "refund": _steps(offer.refund, offer, tz),
             "exchange": _steps(offer.exchange, offer, tz),
-            "text": text if offer.remark is None else (*text, offer.remark),
+            "text": text if offer.conversion is None else (*text, offer.conversion.sentence),
         },
+        "conversion": None if offer.conversion is None else offer.conversion.as_json(),
         "expires_at": _at(offer.expires_s, tz),
     }
 

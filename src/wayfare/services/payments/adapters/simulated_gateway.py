@@ -13,6 +13,7 @@ import hmac
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from wayfare.contracts.payments.api import NextAction
@@ -34,9 +35,16 @@ class SimulatedGateway:
     name = "simulated"
     voids_by_key = True
 
-    def __init__(self, secret: bytes, slow_s: float = SLOW_S, customer_s: float = CUSTOMER_S) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        slow_s: float = SLOW_S,
+        customer_s: float = CUSTOMER_S,
+        fee_share: Decimal = Decimal(0),
+    ) -> None:
+        """`fee_share`: what it keeps of each capture, rounded to the minor unit."""
         self._key = hashlib.blake2b(b"simulated-gateway", key=secret[:64], digest_size=32).digest()
-        self._slow_s, self._customer_s = slow_s, customer_s
+        self._slow_s, self._customer_s, self._fee_share = slow_s, customer_s, fee_share
         self._failed_once: dict[str, None] = {}
 
     async def authorise(self, charge: Charge) -> GatewayAnswer:
@@ -58,7 +66,8 @@ class SimulatedGateway:
             return GatewayAnswer("declined", reason="unknown_reference")
         if ref.startswith(_MARKS["capture"]):
             return GatewayAnswer("declined", reason="capture_refused")
-        return GatewayAnswer("captured", ref)
+        fee = amount.times(self._fee_share).minor if self._fee_share else 0
+        return GatewayAnswer("captured", ref, fee=fee)
 
     async def void(self, key: str, ref: str, amount: Money) -> GatewayAnswer:  # noqa: ARG002  nothing is reserved
         return _VOIDED

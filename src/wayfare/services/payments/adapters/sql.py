@@ -10,6 +10,7 @@ COLUMNS = (
     "action_url"
 )
 
+# The journal's row is written by the statement that writes the payment's: both are there or neither.
 RECORD_AUTHORISATIONS = """
 WITH written AS (
     INSERT INTO payments.payment AS p
@@ -22,23 +23,35 @@ WITH written AS (
             gateway_ref = CASE WHEN excluded.gateway_ref = '' THEN p.gateway_ref ELSE excluded.gateway_ref END,
             attempts = p.attempts + 1, updated_at = now()
         WHERE p.state IN ('new', 'pending')
-    RETURNING payment_id, attempts
+    RETURNING payment_id, attempts, state, amount, currency
 ), event AS (
     INSERT INTO payments.outbox (key, type, payload)
     SELECT e.key, e.type, e.payload
     FROM unnest($1::uuid[], $2::uuid[], $12::text[], $13::text[]) AS e (payment_id, key, type, payload)
     WHERE e.type <> '' AND e.payment_id IN (SELECT payment_id FROM written)
+), posted AS (
+    INSERT INTO payments.journal (payment_id, ref, kind, reserved, commitments, currency)
+    SELECT payment_id, payment_id, 1, amount, -amount, currency
+    FROM written WHERE state = 'authorised' AND amount > 0
 )
 SELECT payment_id, attempts FROM written
 """
 
 # The bounds are constants of the plan: only the partitions between them are looked at.
+# A capture that was refused lets the reservation go.
 RECORD_CAPTURES = """
 WITH written AS (
     UPDATE payments.payment AS p SET state = r.state, reason = r.reason, updated_at = now()
-    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (payment_id, state, reason)
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $9::bigint[]) AS r (payment_id, state, reason, fee)
     WHERE p.payment_id = r.payment_id AND p.payment_id BETWEEN $4 AND $5 AND p.state = 'authorised'
-    RETURNING p.payment_id
+    RETURNING p.payment_id, p.amount, p.currency, r.fee, r.state = 'captured' AS captured
+), posted AS (
+    INSERT INTO payments.journal
+        (payment_id, ref, kind, reserved, commitments, gateway, gateway_fees, sales, currency)
+    SELECT payment_id, payment_id, CASE WHEN captured THEN 3 ELSE 2 END, -amount, amount,
+           CASE WHEN captured THEN amount - fee ELSE 0 END, CASE WHEN captured THEN fee ELSE 0 END,
+           CASE WHEN captured THEN -amount ELSE 0 END, currency
+    FROM written WHERE amount > 0
 ), event AS (
     INSERT INTO payments.outbox (key, type, payload)
     SELECT e.key, e.type, e.payload
@@ -60,6 +73,14 @@ VOID_PAYMENT = """
 UPDATE payments.payment SET state = 'voided', updated_at = now()
 WHERE payment_id = $1 AND state = $2 RETURNING payment_id
 """
+
+FIND_CHARGEBACK = "SELECT amount, currency FROM payments.chargeback WHERE payment_id = $1 AND chargeback_id = $2"
+
+INSERT_CHARGEBACK = """
+INSERT INTO payments.chargeback (payment_id, chargeback_id, amount, currency, reason) VALUES ($1, $2, $3, $4, $5)
+"""
+
+SUM_CHARGEBACKS = "SELECT coalesce(sum(amount), 0)::bigint FROM payments.chargeback WHERE payment_id = $1"
 
 FIND_REFUND = """
 SELECT refund_id, payment_id, amount, currency, state, gateway_ref FROM payments.refund

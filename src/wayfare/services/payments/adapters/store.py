@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wayfare.contracts.events import Amount
 from wayfare.contracts.inventory.api import Finding, Findings
-from wayfare.contracts.payments.api import Payment, PaymentState
+from wayfare.contracts.payments.api import Payment, PaymentState, RecordChargeback
 from wayfare.contracts.payments.events import PaymentEvent, PaymentVoided
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
@@ -16,14 +16,16 @@ from wayfare.infrastructure.events.outbox import Outbox, data_text
 from wayfare.kernel.errors import NotFound, ValidationFailed
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters import sql
+from wayfare.services.payments.adapters.journal import check_journal, post
 from wayfare.services.payments.adapters.metrics import count_capture, count_payment, count_refund
 from wayfare.services.payments.application.ports import CaptureResult, Notice
-from wayfare.services.payments.domain import events
+from wayfare.services.payments.domain import events, ledger
 from wayfare.services.payments.domain.payment import (
     OPEN_STATES,
     VOIDABLE_STATES,
     PaymentRecord,
     RefundRecord,
+    check_chargeback,
     check_refund,
 )
 
@@ -113,6 +115,8 @@ class PostgresPaymentStore:
             async with self._database.transaction() as session:
                 if await session.fetchval(sql.VOID_PAYMENT, payment_id, record.state) is not None:
                     await self.outbox.write(session, [_voided(record)])
+                    if record.state == "authorised" and record.amount.minor:
+                        await post(session, ledger.released(payment_id, record.amount))
         return record
 
     async def open_refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> RefundRecord:
@@ -124,11 +128,12 @@ class PostgresPaymentStore:
                 if known.amount != amount:
                     raise ValidationFailed("this refund was asked for with another amount")
                 return known
-            check_refund(payment, amount)
+            check_refund(payment, amount, await session.fetchval(sql.SUM_CHARGEBACKS, payment_id))
             ref = payment.gateway_ref
             await session.execute(sql.INSERT_REFUND, payment_id, refund_id, amount.minor, amount.currency, ref)
             await session.execute(sql.COUNT_REFUND, payment_id, amount.minor)
             await session.execute(sql.QUEUE_REFUND, refund_id, payment_id)
+            await post(session, ledger.refund_promised(payment_id, refund_id, amount))
         return RefundRecord(refund_id, payment_id, amount, "pending", ref)
 
     async def close_refund(self, refund: RefundRecord, *, refunded: bool, reason: str) -> RefundRecord:
@@ -136,6 +141,9 @@ class PostgresPaymentStore:
         async with self._database.transaction() as session:
             payment = await _locked(session, refund.payment_id)
             closed = await session.fetchval(sql.CLOSE_REFUND, refund.payment_id, refund.refund_id, state, reason)
+            if closed is not None:
+                entry = ledger.refund_paid if refunded else ledger.refund_refused
+                await post(session, entry(refund.payment_id, refund.refund_id, refund.amount))
             if closed is not None and not refunded:
                 await session.execute(sql.COUNT_REFUND, refund.payment_id, -closed)
             elif closed is not None:
@@ -145,6 +153,20 @@ class PostgresPaymentStore:
         if closed is not None and refunded:
             count_refund(refund.amount)
         return _refund(row)
+
+    async def record_chargeback(self, chargeback: RecordChargeback) -> None:
+        payment_id, chargeback_id, amount = chargeback.payment_id, chargeback.chargeback_id, chargeback.amount
+        async with self._database.transaction() as session:
+            payment = await _locked(session, payment_id)
+            known = await session.fetchrow(sql.FIND_CHARGEBACK, payment_id, chargeback_id)
+            if known is not None:
+                if Money(known["amount"], known["currency"]) != amount:
+                    raise ValidationFailed("this chargeback was told with another amount")
+                return
+            check_chargeback(payment, amount, await session.fetchval(sql.SUM_CHARGEBACKS, payment_id))
+            facts = (payment_id, chargeback_id, amount.minor, amount.currency, chargeback.reason)
+            await session.execute(sql.INSERT_CHARGEBACK, *facts)
+            await post(session, ledger.charged_back(payment_id, chargeback_id, amount))
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         return [_refund(row) for row in await self._database.fetch(sql.TAKE_DUE_REFUNDS, limit)]
@@ -171,6 +193,7 @@ class PostgresPaymentStore:
             for row in await session.fetch(sql.CHECK_REFUNDS_STUCK):
                 detail = f"pending for more than a day, asked {row['attempts']} times"
                 findings.append(Finding("refund_stuck", str(row["refund_id"]), detail))
+            findings.extend(await check_journal(session))
             checked = await session.fetchval(sql.COUNT_PAYMENTS)
         return Findings(checked=checked, findings=tuple(findings))
 
@@ -236,6 +259,7 @@ class PostgresPaymentStore:
             [unique[payment_id].booking_id for payment_id in ids],
             [turn.TYPE if turn else "" for turn in turns],
             [data_text(turn) if turn else "" for turn in turns],
+            [unique[payment_id].fee for payment_id in ids],
         )
         states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}
         if len(states) < len(ids):

@@ -30,7 +30,7 @@ class CapturePayment:
             raise Unavailable("the payment gateway did not answer in time") from None
         captured = answer.outcome == "captured"
         outcome: PaymentState = "captured" if captured else "failed"
-        result = CaptureResult(record.payment_id, record.booking_id, record.amount, outcome, answer.reason)
+        result = CaptureResult(record.payment_id, record.booking_id, record.amount, outcome, answer.reason, answer.fee)
         state = await self._store.record_capture(result)
         if captured and state == "voided":
             await self._give_back(record)

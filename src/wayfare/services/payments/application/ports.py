@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
-from wayfare.contracts.payments.api import NextAction, Payment, PaymentState
+from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, RecordChargeback
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
 
@@ -34,6 +34,7 @@ class GatewayAnswer(msgspec.Struct, frozen=True):
 
     `pending`: the customer must act first (`next_action`), or the gateway decides later. `gateway`: who answered,
     where several could.
+    `fee`: what it keeps of a capture, in minor units, where it says so.
     """
 
     outcome: Outcome
@@ -41,6 +42,7 @@ class GatewayAnswer(msgspec.Struct, frozen=True):
     reason: str = ""
     next_action: NextAction | None = None
     gateway: str = ""
+    fee: int = 0
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -93,13 +95,14 @@ class PaymentGateway(Protocol):
 
 
 class CaptureResult(msgspec.Struct, frozen=True):
-    """A capture as the gateway answered it: state `captured` or `failed`."""
+    """A capture as the gateway answered it: state `captured` or `failed`; `fee` is what it keeps, in minor units."""
 
     payment_id: UUID
     booking_id: UUID
     amount: Money
     state: PaymentState
     reason: str = ""
+    fee: int = 0
 
 
 class PaymentStore(Protocol):
@@ -130,6 +133,9 @@ class PaymentStore(Protocol):
 
     async def close_refund(self, refund: RefundRecord, *, refunded: bool, reason: str) -> RefundRecord:
         """Write the gateway's answer, once; a refund it declined no longer counts."""
+
+    async def record_chargeback(self, chargeback: RecordChargeback) -> None:
+        """Write it, once. Raises NotFound, ValidationFailed."""
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         """Pending refunds that are due again; each is put off with growing delay until it is closed."""

@@ -65,15 +65,30 @@ class RefundRecord(msgspec.Struct, frozen=True):
         return Refund(refund_id=self.refund_id, payment_id=self.payment_id, amount=self.amount, state=self.state)
 
 
-def check_refund(payment: PaymentRecord, amount: Money) -> None:
-    """Raises `ValidationFailed` unless `amount` can still be given back."""
+def check_refund(payment: PaymentRecord, amount: Money, charged_back: int = 0) -> None:
+    """Raises `ValidationFailed` unless `amount` can still be given back.
+
+    `charged_back`: minor units the customer's bank has taken back already.
+    """
+    _check_left(payment, amount, charged_back, "given back")
+
+
+def check_chargeback(payment: PaymentRecord, amount: Money, charged_back: int) -> None:
+    """Raises `ValidationFailed` when a bank takes more than was captured.
+
+    Refunds do not count: a bank may take back what was refunded already, and that loss must be on record.
+    """
+    _check_left(msgspec.structs.replace(payment, refunded=0), amount, charged_back, "charged back")
+
+
+def _check_left(payment: PaymentRecord, amount: Money, charged_back: int, verb: str) -> None:
     if payment.state != "captured":
-        raise ValidationFailed(f"a payment that is {payment.state} has nothing to give back")
+        raise ValidationFailed(f"of a payment that is {payment.state} nothing can be {verb}")
     if amount.currency != payment.amount.currency:
         raise ValidationFailed.of("amount", f"the payment was made in {payment.amount.currency}")
-    if amount.minor <= 0 or payment.refunded + amount.minor > payment.amount.minor:
-        left = Money(payment.amount.minor - payment.refunded, payment.amount.currency)
-        raise ValidationFailed.of("amount", f"between 0 and {left} can be given back")
+    left = max(0, payment.amount.minor - payment.refunded - charged_back)
+    if not 0 < amount.minor <= left:
+        raise ValidationFailed.of("amount", f"at most {Money(left, amount.currency)} can be {verb}")
 
 
 def full_refund_id(payment_id: UUID) -> UUID:

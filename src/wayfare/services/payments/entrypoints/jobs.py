@@ -13,6 +13,7 @@ from wayfare.services.payments.application.refund_payment import RetryRefunds
 TABLES = (
     MonthlyPartitions("payments.payment", PartitionKey.UUID7, {"fillfactor": "45"}),
     MonthlyPartitions("payments.refund", PartitionKey.UUID7, {"fillfactor": "80"}),
+    MonthlyPartitions("payments.journal", PartitionKey.UUID7),
 )
 MONTHS_AHEAD = 2
 
