@@ -16,7 +16,7 @@ class RecordingGateway(SimulatedGateway):
     """`captured` and `refunded` hold the amount moved by key, once however often it was asked."""
 
     def __init__(self, secret: bytes = b"test", slow_s: float = 0.2, fee_share: Decimal = Decimal(0)) -> None:
-        super().__init__(secret, slow_s, fee_share)
+        super().__init__(secret, slow_s, fee_share=fee_share)
         self.authorised: dict[str, Money] = {}
         self.captured: dict[str, Money] = {}
         self.refunded: dict[str, Money] = {}
