@@ -73,8 +73,8 @@ class TestDlq:
     @pytest.mark.parametrize(
         "arguments", [("retry",), ("drop",), ("retry", "1", "--all"), ("show", "99"), ("drop", "99")]
     )
-    def test_mistakes_are_one_line(self, shell: Shell, arguments: str) -> None:
-        result = shell.run("dlq", *arguments.split())
+    def test_mistakes_are_one_line(self, shell: Shell, arguments: tuple[str, ...]) -> None:
+        result = shell.run("dlq", *arguments)
         assert result.exit_code == 2
         assert len(result.stderr.splitlines()) == 1
 
