@@ -91,7 +91,7 @@ def _draw_rates(axes: Axes, results: Results, counts: list[int]) -> None:
     _clients_axis(axes, counts)
     axes.set_ylim(0, axes.dataLim.ymax * 1.12)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_title("Full bookings per second", loc="center left", fontweight="bold")
+    axes.set_title("Full bookings per second", loc="left", fontweight="bold")
     axes.legend(loc="center left", framealpha=0.9, edgecolor="none", fontsize=7.5)
 
 
