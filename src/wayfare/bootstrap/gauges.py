@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-from prometheus_client import Gauge
-
 from wayfare.bootstrap.compose import System
+from wayfare.infrastructure.metrics import Gauge
 
 _EVERY_S = 2.0
 POOL = Gauge(

@@ -79,7 +79,7 @@ def _listen(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http="wayfare.bootstrap.http_protocol:OnePieceProtocol",
         log_config=None,
         access_log=False,
         server_header=False,

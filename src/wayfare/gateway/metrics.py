@@ -8,12 +8,12 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
-    Counter,
-    Histogram,
     disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from wayfare.infrastructure.metrics import Counter, Histogram
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they double the text and tell nothing new
 

@@ -19,9 +19,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import structlog
-from prometheus_client import Counter, Histogram
 
 from wayfare.infrastructure.database import Connection, Database
+from wayfare.infrastructure.metrics import Counter, Histogram
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 Q = TypeVar("Q")

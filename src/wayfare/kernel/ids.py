@@ -13,6 +13,7 @@ import os
 import re
 import time
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from wayfare.kernel.errors import NotFound
@@ -38,6 +39,7 @@ def departure_service(departure: int) -> int:
     return departure & _SERVICE_MASK
 
 
+@lru_cache(maxsize=16_384)
 def format_departure(departure: int) -> str:
     """The public form: "20261121-4711"."""
     return f"{day_of(departure_day(departure)):%Y%m%d}-{departure_service(departure)}"

@@ -75,6 +75,7 @@ def local_time(instant_s: int, tz: str) -> datetime:
     return datetime.fromtimestamp(instant_s, zone(tz))
 
 
+@lru_cache(maxsize=16_384)
 def rfc3339(instant_s: int, tz: str = "UTC") -> str:
     """An instant as RFC 3339 with the offset of a time zone."""
     return local_time(instant_s, tz).isoformat()

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import structlog
-from prometheus_client import Counter
 
 from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events import inbox_sql as sql
 from wayfare.infrastructure.events.broker import Broker, Subscription, Taken
 from wayfare.infrastructure.events.cloud_event import CloudEvent, decode_event
 from wayfare.infrastructure.locks import lock_key
+from wayfare.infrastructure.metrics import Counter
 
 log = structlog.get_logger()
 

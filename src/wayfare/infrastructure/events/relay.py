@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import structlog
-from prometheus_client import Counter
 
 from wayfare.infrastructure.events.broker import Broker
 from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.metrics import Counter
 
 log = structlog.get_logger()
 

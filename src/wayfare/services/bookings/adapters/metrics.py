@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from prometheus_client import Counter
-
+from wayfare.infrastructure.metrics import Counter
 from wayfare.services.bookings.domain.saga import Step
 
 BOOKINGS = Counter("wayfare_bookings", "Bookings that reached a state", ["state"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from prometheus_client import Counter, Gauge
+from wayfare.infrastructure.metrics import Counter, Gauge
 
 PLACED = Counter("wayfare_holds_placed", "Holds placed")
 CONFIRMED = Counter("wayfare_holds_confirmed", "Holds confirmed by a booking")

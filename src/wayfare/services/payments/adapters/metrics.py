@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from prometheus_client import Counter, Gauge
-
+from wayfare.infrastructure.metrics import Counter, Gauge
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.payment import PaymentRecord
 
