@@ -427,6 +427,9 @@ class TestOptions:
         async with open_desk(tmp_path, world) as desk:
             assert await self.departures(desk, date="2026-06-17", arrive_by="09:30") == ["2026-06-16T17:00"]
             assert await self.departures(desk, date="2026-06-17", arrive_by="09:30", mode="air") == []
+            leaving = await self.departures(desk, date="2026-06-17")
+            assert leaving == ["2026-06-17T08:00", "2026-06-17T17:00", "2026-06-17T19:00"]
+            assert await self.departures(desk, date="2026-06-17", mode="air,rail") == [leaving[0], leaving[2]]
 
     async def test_a_moment_on_a_later_day_leaves_the_date_that_of_leaving(self, tmp_path: Path) -> None:
         async with open_desk(tmp_path, self.night_trains()) as desk:

@@ -28,17 +28,19 @@ class Question(msgspec.Struct, frozen=True):
     max_transfers: int
     modes: Collection[str] | None
 
-    async def leaving_on(self, day: int) -> Sequence[Proposal]:
-        return await self.edition.find_proposals(self.origin, self.destination, day, self.max_transfers, self.modes)
+    async def leaving_on(self, day: int) -> list[Proposal]:
+        """The best trips of a day, and those that are the best by land.
 
-    async def leaving_on_by_land_too(self, day: int) -> Sequence[Proposal]:
-        """With the trips that are the best ones without flights: an evening flight arrives on the same date and beats
-        the night train, but does not stand for it where the date of arrival is asked for."""
-        planned = await self.leaving_on(day)
+        A flight leaves later, arrives earlier and beats the night train in all that the planner compares, but who
+        asks for the train has reasons that it does not know: nobody has to say `mode=rail` to see that there is one.
+        """
+        planned = await self._plan(day, self.modes)
         if self.modes is not None or _AIR not in self.edition.timetable.line_mode:
-            return planned
-        by_land = await self.edition.find_proposals(self.origin, self.destination, day, self.max_transfers, _NO_FLIGHTS)
-        return [*planned, *by_land]
+            return list(planned)
+        return _joined(planned, await self._plan(day, _NO_FLIGHTS))
+
+    async def _plan(self, day: int, modes: Collection[str] | None) -> Sequence[Proposal]:
+        return await self.edition.find_proposals(self.origin, self.destination, day, self.max_transfers, modes)
 
     async def nearest_dates(self, day: int, within: range) -> Sequence[date]:
         return await self.edition.find_dates_nearby(
@@ -101,12 +103,15 @@ async def find_arriving(question: Question, day: date, first_day: int) -> list[P
     last = day_number(local_time(int(ends) - 1, tz_of(edition.timetable, question.origin)).date())
     found: list[Proposal] = []
     for leaving in range(last, max(first_day, day_number(day) - _DAYS_ON_THE_WAY_MAX) - 1, -1):
-        planned = await question.leaving_on_by_land_too(leaving)
+        planned = await question.leaving_on(leaving)
         arriving = [proposal for proposal in planned if begins <= proposal.trip.arrives_s < ends]
         if planned and not arriving and leaving < day_number(day):
             break
         found += arriving
-    return _unbeaten(found)
+    if question.modes is not None:
+        return _unbeaten(found)
+    by_land = [proposal for proposal in found if all(leg.mode != "air" for leg in proposal.legs)]
+    return _joined(_unbeaten(found), _unbeaten(by_land))
 
 
 async def dates_of_arrival(question: Question, days: Sequence[date], but: date) -> list[date]:
@@ -116,6 +121,11 @@ async def dates_of_arrival(question: Question, days: Sequence[date], but: date) 
     for day in days:
         found |= {local_time(each.trip.arrives_s, tz).date() for each in await question.leaving_on(day_number(day))}
     return sorted(found - {but})
+
+
+def _joined(best: Sequence[Proposal], others: Sequence[Proposal]) -> list[Proposal]:
+    shown = {proposal.trip for proposal in best}
+    return [*best, *(proposal for proposal in others if proposal.trip not in shown)]
 
 
 def _unbeaten(proposals: Sequence[Proposal]) -> list[Proposal]:
