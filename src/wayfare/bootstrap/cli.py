@@ -112,7 +112,7 @@ def gateway_sim(host: str, port: int) -> None:
 
 @main.group(name="import")
 def import_group() -> None:
-    """Bring in timetables, layouts and tariffs."""
+    """Bring in timetables, layouts, tariffs and exchange rates."""
 
 
 @import_group.command(name="gtfs")
@@ -145,6 +145,18 @@ def import_tariffs(file: Path) -> None:
     from wayfare.bootstrap.imports import run_tariffs_import
 
     run_tariffs_import(Settings.load(), file)
+
+
+@import_group.command(name="fx")
+@click.argument("source", metavar="FILE|URL")
+def import_fx(source: str) -> None:
+    """Import exchange rates of the ECB: eurofxref as CSV or XML, of one day or all days, plain or zipped.
+
+    All or nothing; days that are there already are corrected. Running servers sell at them within a minute.
+    """
+    from wayfare.bootstrap.import_fx import run_fx_import
+
+    run_fx_import(Settings.load(), source)
 
 
 @main.command()

@@ -37,7 +37,7 @@ PROTOCOLS: dict[str, type] = {
     "payments": PaymentsApi,
     "documents": DocumentsApi,
 }
-SCHEMAS = ("catalogue", "inventory", "payments", "bookings")
+SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings")
 """The services that keep something in PostgreSQL, each in a schema of its own."""
 
 
@@ -168,7 +168,10 @@ class _Composer:
             offer_seal=self._offer_seal,
             clock=self._clock,
             sales_horizon_days=self._settings.sales_horizon_days,
-            rates_file=self._settings.rates_file,
+            rates=self._database("offers"),
+            rates_url=self._settings.rates_url,
+            rates_every_s=self._settings.rates_every_s,
+            rates_old_days=self._settings.rates_old_days,
         )
 
     def _inventory(self) -> Service:

@@ -46,6 +46,12 @@ def _http_url(value: str | None) -> str | None:
     return value
 
 
+def _rates_url(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://", "file:///")):
+        raise ValueError("must begin with http://, https:// or file:///")
+    return value
+
+
 def _instant(value: object) -> object:
     if isinstance(value, str) and not _RFC3339.fullmatch(value):
         raise ValueError("needs date, time and offset, such as 2016-06-10T08:00:00Z")
@@ -67,6 +73,7 @@ def _events_url(value: str) -> str:
 
 PostgresUrl = Annotated[str | None, AfterValidator(_postgres_url)]
 HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
+RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
 
 
 class Settings(BaseSettings):
@@ -82,6 +89,7 @@ class Settings(BaseSettings):
         None, description="PostgreSQL to use instead of the embedded one: postgresql://user:password@host/name."
     )
     catalogue_database_url: PostgresUrl = Field(default=None, description="A database of its own for the catalogue.")
+    offers_database_url: PostgresUrl = Field(default=None, description="A database of its own for offers.")
     inventory_database_url: PostgresUrl = Field(default=None, description="A database of its own for inventory.")
     bookings_database_url: PostgresUrl = Field(default=None, description="A database of its own for bookings.")
     payments_database_url: PostgresUrl = Field(default=None, description="A database of its own for payments.")
@@ -115,11 +123,14 @@ class Settings(BaseSettings):
     )
     hold_ttl_s: int = Field(600, ge=5, le=86_400, description="How long a hold keeps its seats, in seconds.")
     sales_horizon_days: int = Field(365, ge=1, le=730, description="How far ahead departures are on sale.")
-    rates_file: Path | None = Field(
+    rates_url: RatesUrl = Field(
         default=None,
-        description="The ECB's eurofxref.csv, eurofxref-hist.csv or the zip of either, replaced daily from outside, to "
-        "convert prices by. Looked at every minute; rates older than a week are a warning. None: only the "
-        "demonstration network's prices are converted.",
+        description="Where exchange rates come from: the ECB's eurofxref (CSV, XML or zip), https:// or file:///. "
+        "None: only `wayfare import fx` brings some in.",
+    )
+    rates_every_s: int = Field(21_600, ge=60, le=604_800, description="How often they are fetched, in seconds.")
+    rates_old_days: int = Field(
+        7, ge=1, le=365, description="Exchange rates older than this are warned of; they are sold at all the same."
     )
     payment_timeout_s: float = Field(5.0, gt=0, le=60, description="How long to wait for the payment gateway.")
 

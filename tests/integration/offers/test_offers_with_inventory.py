@@ -9,7 +9,7 @@ import pytest
 
 from conftest import Databases
 from integration.inventory.world import migrate
-from unit.offers.desks import NOON_BEFORE, Desk
+from unit.offers.desks import NOON_BEFORE, Desk, KeptRates
 from unit.offers.worlds import World
 from wayfare.contracts.inventory.api import LegRequest, PlaceHold
 from wayfare.contracts.offers.api import OffersApi
@@ -38,6 +38,7 @@ class Town:
                 timetables=self.desk.timetables,
                 inventory=self.inventory.api,
                 offer_seal=self.desk.seal,
+                rates=KeptRates(),
                 clock=self.desk.clock,
             )
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from wayfare.kernel.errors import OfferInvalid
 from wayfare.kernel.ids import departure_service
 from wayfare.kernel.time import FixedClock
 from wayfare.services.offers import wiring
+from wayfare.services.offers.domain.exchange import RateDay
 
 SECRET = b"offers under test"
 NOON_BEFORE = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -63,6 +64,22 @@ class CountedSeats:
         return self._totals[layout.code]
 
 
+class KeptRates:
+    """Keeps exchange rates in memory."""
+
+    def __init__(self, *days: RateDay) -> None:
+        self.days = {day.published: day for day in days}
+
+    async def write(self, days: Sequence[RateDay]) -> int:
+        changed = [day for day in days if self.days.get(day.published) != day]
+        self.days |= {day.published: day for day in changed}
+        return len(changed)
+
+    async def find_newest(self, today: date) -> RateDay | None:
+        published = max((each for each in self.days if each <= today), default=None)
+        return None if published is None else self.days[published]
+
+
 class Desk:
     """A running offers service with a client that asks it."""
 
@@ -77,7 +94,7 @@ class Desk:
                 inventory=self.seats,  # type: ignore[arg-type]
                 offer_seal=self.seal,
                 clock=self.clock,
-                **options,
+                **{"rates": KeptRates(), **options},
             )
         )
         if timetable is not None:

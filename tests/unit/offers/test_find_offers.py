@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from unit.offers.desks import NOON_BEFORE, Desk, open_desk
+from unit.offers.desks import NOON_BEFORE, Desk, KeptRates, open_desk
 from unit.offers.worlds import DAY, World, standard_tariff, two_class_layout
 from wayfare.contracts.catalogue.fares import FeedFare, LoadStep, TimeStep
 from wayfare.contracts.catalogue.layout import Cabin, Layout, Unit
 from wayfare.contracts.offers.api import ConditionStep, OfferLeg
 from wayfare.kernel.ids import departure_id
+from wayfare.services.offers.domain.exchange import RateDay
 
 EIGHT = int(datetime(2026, 6, 15, 8, 0, tzinfo=UTC).timestamp())
 HOUR = 3600
@@ -233,9 +234,8 @@ class TestTripsOfSeveralLegs:
             assert "one by one" in trip["reason"]["text"]
 
     async def test_in_two_currencies_are_sold_at_the_ecbs_rates(self, tmp_path: Path) -> None:
-        rates = tmp_path / "rates.csv"
-        rates.write_text("Date, GBP\n12 June 2026, 0.85\n")
-        async with open_desk(tmp_path / "snapshots", self.mixed(), rates_file=rates) as desk:
+        rates = KeptRates(RateDay(date(2026, 6, 12), {"GBP": Decimal("0.85")}))
+        async with open_desk(tmp_path, self.mixed(), rates=rates) as desk:
             (trip,) = (await desk.offers("f:A", "f:B"))["trips"]
             told = by_code(trip)["first + seat", "flex"]
             offer = desk.open(told)
@@ -472,6 +472,7 @@ class TestOptions:
     async def test_currency(self, desk: Desk) -> None:
         assert (await desk.offers("f:A", "f:B", currency="EUR"))["trips"][0]["offers"]
         answer = await desk.get("/v1/offers", from_="f:A", to="f:B", date=TODAY, currency="USD")
+        assert "no exchange rate for USD" in answer.json()["detail"]
         assert answer.status_code == 422
         assert "EUR" in answer.json()["detail"]
 

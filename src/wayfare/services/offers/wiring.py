@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import CheckOffers, Offer, OffersApi, OffersStatus
+from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
-from wayfare.services.offers.adapters.ecb_rates import DemoRates, EcbRates
+from wayfare.services.offers.adapters.current_rates import OLD_DAYS, CurrentRates
 from wayfare.services.offers.adapters.edition import EditionKeeper
+from wayfare.services.offers.adapters.rate_files import EcbFiles
+from wayfare.services.offers.adapters.rate_store import PostgresRateStore
 from wayfare.services.offers.application.find_offers import FindOffers
 from wayfare.services.offers.application.find_places import FindPlaces
-from wayfare.services.offers.application.ports import RateSource
+from wayfare.services.offers.application.import_rates import ImportRates
+from wayfare.services.offers.application.ports import RateStore
 from wayfare.services.offers.application.price_trips import PriceTrips
 from wayfare.services.offers.domain.sales import CLOSING_S, SalesRules
 from wayfare.services.offers.entrypoints.http import router
+from wayfare.services.offers.entrypoints.jobs import rate_jobs
+
+RATES_EVERY_S = 6 * 3600
 
 
 class _Offers:
@@ -35,25 +41,31 @@ def build(
     *,
     timetables: TimetableStore,
     inventory: InventoryApi,
+    rates: Database | RateStore,
     offer_seal: Seal[Offer],
     clock: Clock,
     sales_horizon_days: int = 365,
     offer_ttl_s: int = 1800,
     closing_s: Mapping[str, int] | None = None,
-    rates_file: Path | None = None,
+    rates_url: str | None = None,
+    rates_every_s: int = RATES_EVERY_S,
+    rates_old_days: int = OLD_DAYS,
 ) -> Service:
     """The offers service.
 
     `closing_s`: by mode, how long before a departure its sales close, where that differs from the defaults.
-    `rates_file`: the ECB's file to convert prices by; without one only the demonstration network's are converted.
-    Raises `ConfigurationError` when `rates_file` is not a file of ECB reference rates.
+    `rates`: where exchange rates are kept; while there are none only the demonstration network's prices are converted.
+    `rates_url`: where new ones are fetched from every `rates_every_s` seconds. `rates_old_days`: from which age on they
+    are warned of.
     """
     rules = SalesRules(offer_ttl_s, sales_horizon_days, {**CLOSING_S, **(closing_s or {})})
     editions = EditionKeeper(timetables)
-    rates: RateSource = DemoRates() if rates_file is None else EcbRates(rates_file)
-    price = PriceTrips(inventory, offer_seal, clock, rates, rules)
+    store = PostgresRateStore(rates) if isinstance(rates, Database) else rates
+    current = CurrentRates(store, clock, rates_old_days)
+    price = PriceTrips(inventory, offer_seal, clock, current, rules)
 
     async def start() -> None:
+        await current.look()
         editions.start()
 
     return Service(
@@ -61,7 +73,13 @@ def build(
         api=_Offers(editions),
         protocol=OffersApi,
         routers=(router(FindOffers(editions, price, clock, sales_horizon_days), FindPlaces(editions)),),
+        jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), rates_url, rates_every_s),
         start=start,
         stop=editions.stop,
         internals={"generation": lambda: editions.generation},
     )
+
+
+def make_rates_import(database: Database) -> ImportRates:
+    """The import by itself, for the command line."""
+    return ImportRates(EcbFiles(), PostgresRateStore(database))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from prometheus_client import Gauge
+
 from wayfare.infrastructure.metrics import Counter, Histogram
 
 PLANNED_S = Histogram(
@@ -20,3 +22,7 @@ EDITION_S = Histogram(
     "Time to derive planner and place index from a new timetable",
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15),
 )
+RATES_AGE = Gauge(
+    "wayfare_rates_age_days", "Days since the exchange rates in use were published", multiprocess_mode="livemax"
+)
+RATES_IMPORTS = Counter("wayfare_rates_imports", "Timed imports of exchange rates", ["result"])

@@ -197,4 +197,5 @@ def _require_currency(trips: Sequence[PricedTrip], currency: str | None) -> None
     refused = [trip for trip in trips if trip.reason == "other_currency"]
     if currency is not None and refused and not any(trip.offers for trip in trips):
         sold_in = sorted({code for trip in refused for code in trip.proposal.menu.currencies})
-        raise ValidationFailed.of("currency", f"these trips are sold in {', '.join(sold_in)}, not in {currency}")
+        detail = f"these trips are sold in {', '.join(sold_in)}; there is no exchange rate for {currency}"
+        raise ValidationFailed.of("currency", detail)

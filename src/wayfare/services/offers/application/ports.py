@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from wayfare.contracts.catalogue.timetable import Timetable
-from wayfare.services.offers.domain.exchange import Rates
+from wayfare.services.offers.domain.exchange import RateDay, Rates
 from wayfare.services.offers.domain.quotes import Proposal
 
 
@@ -65,5 +65,18 @@ class Editions(Protocol):
 
 
 class RateSource(Protocol):
-    def find_rates(self, now_s: int) -> Rates | None:
-        """The exchange rates to convert prices by."""
+    def get_rates(self) -> Rates:
+        """The exchange rates to convert prices by at present."""
+
+
+class RateFiles(Protocol):
+    async def read(self, source: str) -> Sequence[RateDay]:
+        """The days of a published file, at least one, in order. Raises NotFound, Unavailable, ImportRefused."""
+
+
+class RateStore(Protocol):
+    async def write(self, days: Sequence[RateDay]) -> int:
+        """Add days, or correct them, in one transaction; how many are new or were changed. Raises Unavailable."""
+
+    async def find_newest(self, today: date) -> RateDay | None:
+        """The newest day that is not after `today`. Raises Unavailable."""

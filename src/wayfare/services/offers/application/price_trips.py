@@ -75,7 +75,7 @@ class PriceTrips:
     ) -> tuple[PricedTrip, ...]:
         """The trips in the order given; `cabin` keeps offers with that cabin on any leg."""
         now_s = self._clock.now_s()
-        rates = self._rates.find_rates(now_s)
+        rates = self._rates.get_rates()
         reasons = [self._find_hindrance(proposal, currency, rates, now_s) for proposal in proposals]
         units = await self._count([p for p, why in zip(proposals, reasons, strict=True) if why is None])
         issued_s = now_s - now_s % ISSUED_EVERY_S
@@ -95,14 +95,14 @@ class PriceTrips:
             self._priced.keep(key, known)
         return known[1]
 
-    def _find_hindrance(self, proposal: Proposal, currency: str | None, rates: Rates | None, now_s: int) -> str | None:
+    def _find_hindrance(self, proposal: Proposal, currency: str | None, rates: Rates, now_s: int) -> str | None:
         why = self._rules.find_hindrance(proposal, now_s) or proposal.menu.problem
         if why is not None:
             return why
         wanted = {*proposal.menu.currencies, currency or proposal.menu.currencies[0]}
         if len(wanted) == 1:
             return None
-        if rates is not None and all(map(rates.knows, wanted)) and rates.serves(leg.ride.feed for leg in proposal.legs):
+        if all(map(rates.knows, wanted)) and rates.serves(leg.ride.feed for leg in proposal.legs):
             return None
         return "currency_mix" if len(set(proposal.menu.currencies)) > 1 else "other_currency"
 
@@ -123,7 +123,7 @@ class _Desk(NamedTuple):
     currency: str | None
     cabin: str | None
     issued_s: int
-    rates: Rates | None
+    rates: Rates
 
     def offer(self, proposal: Proposal, at_hand: Sequence[Units]) -> tuple[PricedOffer, ...]:
         expires_s = min(self.issued_s + self.rules.offer_ttl_s, self.rules.closes_s(proposal))
@@ -187,7 +187,7 @@ class _Desk(NamedTuple):
         self, prices: list[LegPrice], currencies: tuple[str, ...], target: str
     ) -> tuple[list[LegPrice], Conversion | None]:
         origins = set(currencies)
-        if origins == {target} or self.rates is None:
+        if origins == {target}:
             return prices, None
         convert = self.rates.convert
         converted = [

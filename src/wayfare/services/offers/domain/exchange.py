@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, localcontext
 
 import msgspec
@@ -12,10 +12,15 @@ from wayfare.contracts.offers.api import Conversion
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.domain.tariffs import to_minor
 
-FRESH_DAYS = 7
-"""A file that is replaced as it should be is never older: the ECB publishes every working day, and holidays last less
-than a week."""
 _DEMONSTRATION = "demo-"
+ECB, ECB_BASE = "ECB reference", "EUR"
+
+
+class RateDay(msgspec.Struct, frozen=True):
+    """What the ECB published on a day: what one euro is worth, by currency."""
+
+    published: date
+    worth: dict[str, Decimal]
 
 
 class Rates(msgspec.Struct, frozen=True):
@@ -31,8 +36,12 @@ class Rates(msgspec.Struct, frozen=True):
     worth: dict[str, Decimal]
     demonstration: bool = False
 
-    def is_fresh_on(self, today: date) -> bool:
-        return timedelta(0) <= today - self.published <= timedelta(days=FRESH_DAYS)
+    @classmethod
+    def of(cls, day: RateDay) -> Rates:
+        return cls(ECB, day.published, ECB_BASE, day.worth)
+
+    def age_days(self, today: date) -> int:
+        return (today - self.published).days
 
     def serves(self, feeds: Iterable[str]) -> bool:
         """Whether prices of these feeds may be converted."""
