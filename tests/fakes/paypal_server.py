@@ -47,8 +47,26 @@ class FakePayPal:
 
     def webhook(self, order_id: str, kind: str, secret: str = "paypal") -> tuple[dict[str, str], bytes]:
         """A signed event about an order."""
+        return self._signed(kind, self.orders[order_id], secret)
+
+    def dispute(self, order_id: str, value: str, stage: str = "CHARGEBACK") -> tuple[dict[str, str], bytes]:
+        """A signed event: a dispute about an order's capture."""
+        order = self.orders[order_id]
+        resource = {
+            "dispute_id": f"PP-D-{next(self._numbers)}",
+            "disputed_transactions": [{"seller_transaction_id": _payments(order)["captures"][0]["id"]}],
+            "reason": "UNAUTHORISED",
+            "dispute_life_cycle_stage": stage,
+            "dispute_amount": {
+                "currency_code": order["purchase_units"][0]["amount"]["currency_code"],
+                "value": value,
+            },
+        }
+        return self._signed("CUSTOMER.DISPUTE.CREATED", resource, "paypal")
+
+    def _signed(self, kind: str, resource: dict[str, Any], secret: str) -> tuple[dict[str, str], bytes]:
         event_id = f"WH-{next(self._numbers)}"
-        body = json.dumps({"id": event_id, "event_type": kind, "resource": self.orders[order_id]}, indent=1).encode()
+        body = json.dumps({"id": event_id, "event_type": kind, "resource": resource}, indent=1).encode()
         headers = {
             "paypal-auth-algo": "HS256",
             "paypal-cert-url": "https://paypal.test/cert",
@@ -114,6 +132,9 @@ class FakePayPal:
                 return self._capture(self._with("authorizations", found), content)
             case ("POST", "v2", "payments", "authorizations", found, "void"):
                 return self._void(self._with("authorizations", found))
+            case ("GET", "v2", "payments", "captures", found):
+                order = self._with("captures", found)
+                return _payments(order)["captures"][0] | {"custom_id": order["purchase_units"][0]["custom_id"]}
             case ("POST", "v2", "payments", "captures", found, "refund"):
                 return self._refund(self._with("captures", found), content)
         raise PayPalError(404, "RESOURCE_NOT_FOUND")

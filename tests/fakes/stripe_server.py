@@ -35,6 +35,8 @@ class FakeStripe:
         self.api_key, self.webhook_secret = api_key, webhook_secret
         self.intents: dict[str, dict[str, Any]] = {}
         self.refunds: list[dict[str, Any]] = []
+        self.fee_permille, self.settled_in, self.page_max = 0, "eur", 100
+        self.booked: dict[str, dict[str, Any]] = {}
         self.requests = 0
         self._answers: dict[str, tuple[str, int, dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
@@ -52,13 +54,32 @@ class FakeStripe:
 
     def webhook(self, intent_id: str, kind: str, secret: str | None = None) -> tuple[dict[str, str], bytes]:
         """A signed event about an intent."""
+        return self._signed(kind, self.intents[intent_id], secret)
+
+    def dispute(self, intent_id: str, amount: int, status: str = "needs_response") -> tuple[dict[str, str], bytes]:
+        """A signed event: the customer's bank took money back. It names the intent, not its metadata."""
+        intent = self.intents[intent_id]
+        dispute = {
+            "id": f"dp_{next(self._numbers)}",
+            "object": "dispute",
+            "amount": amount,
+            "charge": intent["latest_charge"]["id"],
+            "currency": intent["currency"],
+            "metadata": {},
+            "payment_intent": intent_id,
+            "reason": "fraudulent",
+            "status": status,
+        }
+        return self._signed("charge.dispute.created", dispute)
+
+    def _signed(self, kind: str, subject: dict[str, Any], secret: str | None = None) -> tuple[dict[str, str], bytes]:
         event = {
             "id": f"evt_{next(self._numbers)}",
             "object": "event",
             "api_version": "2026-01-01",
             "type": kind,
             "created": int(time.time()),
-            "data": {"object": self.intents[intent_id]},
+            "data": {"object": subject},
         }
         body = json.dumps(event).encode()
         stamp = str(int(time.time()))
@@ -69,7 +90,7 @@ class FakeStripe:
         self.requests += 1
         if request.headers.get("authorization") != f"Bearer {self.api_key}":
             return _json(401, {"error": {"type": "invalid_request_error", "message": "wrong key"}})
-        params = dict(parse_qsl((await request.body()).decode()))
+        params = dict(parse_qsl(request.url.query) + parse_qsl((await request.body()).decode()))
         token = params.get("payment_method", "")
         if token == "pm_fake_down":
             return _json(503, {"error": {"type": "api_error", "message": "down"}})
@@ -96,8 +117,10 @@ class FakeStripe:
         match (method, *path):
             case ("POST", "payment_intents"):
                 return self._create(params)
+            case ("GET", "payment_intents"):
+                return self._list(params)
             case ("GET", "payment_intents", intent_id):
-                return self._get(intent_id)
+                return self._expanded(self._get(intent_id), params)
             case ("POST", "payment_intents", intent_id, "capture"):
                 return self._capture(self._get(intent_id), params)
             case ("POST", "payment_intents", intent_id, "cancel"):
@@ -133,6 +156,8 @@ class FakeStripe:
             "last_payment_error": None,
             "cancellation_reason": None,
             "metadata": {"wayfare_payment": params["metadata[wayfare_payment]"]},
+            "created": int(time.time()),
+            "latest_charge": None,
         }
         return self.intents[intent_id]
 
@@ -141,7 +166,29 @@ class FakeStripe:
             raise StripeError(400, "invalid_request_error", "payment_intent_unexpected_state")
         if int(params["amount_to_capture"]) > intent["amount"]:
             raise StripeError(400, "invalid_request_error", "amount_too_large")
-        return _change(intent, status="succeeded", amount_received=int(params["amount_to_capture"]))
+        taken = int(params["amount_to_capture"])
+        fee = (taken * self.fee_permille + 500) // 1000
+        booked = {"object": "balance_transaction", "fee": fee, "currency": self.settled_in}
+        charge = {"id": f"ch_{next(self._numbers)}", "object": "charge", "amount_refunded": 0}
+        self.booked[charge["id"]] = booked
+        _change(intent, status="succeeded", amount_received=taken, latest_charge=charge)
+        return self._expanded(intent, params)
+
+    def _expanded(self, intent: dict[str, Any], params: dict[str, str]) -> dict[str, Any]:
+        """An intent with the fee of its charge, where that was asked for."""
+        charge = intent["latest_charge"]
+        if charge is None or params.get("expand[0]") != "latest_charge.balance_transaction":
+            return intent
+        return intent | {"latest_charge": charge | {"balance_transaction": self.booked[charge["id"]]}}
+
+    def _list(self, params: dict[str, str]) -> dict[str, Any]:
+        """The newest first, as Stripe lists them."""
+        assert params["expand[0]"] == "data.latest_charge"
+        made = [one for one in self.intents.values() if one["created"] >= int(params["created[gte]"])][::-1]
+        after = params.get("starting_after")
+        start = 1 + next(number for number, one in enumerate(made) if one["id"] == after) if after else 0
+        page = made[start : start + min(int(params["limit"]), self.page_max)]
+        return {"object": "list", "data": page, "has_more": start + len(page) < len(made), "url": "/v1/payment_intents"}
 
     def _cancel(self, intent: dict[str, Any]) -> dict[str, Any]:
         if intent["status"] in ("succeeded", "canceled"):
@@ -155,6 +202,7 @@ class FakeStripe:
             raise StripeError(400, "invalid_request_error", "charge_already_refunded")
         refund = {"id": f"re_{next(self._numbers)}", "object": "refund", "amount": amount, "status": "succeeded"}
         self.refunds.append(refund | {"payment_intent": intent["id"]})
+        intent["latest_charge"]["amount_refunded"] += amount
         return self.refunds[-1]
 
 

@@ -55,11 +55,9 @@ def folder(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
-def test_rates_without_restart(demo_data_dir: Path, data_dir: Path, tmp_path: Path, folder: str) -> None:
-
-    copied = data_dir / "data"
-    shutil.copytree(demo_data_dir, copied, ignore=shutil.ignore_patterns("run", "*.pid"))
-    with Server(data_dir, workers=2) as server:
+def test_rates_without_restart(data_dir: Path, tmp_path: Path, folder: str) -> None:
+    data_dir /= "data"
+    with Server(data_dir, "--demo", workers=2) as server:
         assert conversion(server) == "validation_failed"  # the demonstration has no pound
         assert "no exchange rate for GBP" in str(search(server, "GBP")["detail"])
         (tmp_path / "rates.csv").write_text(DAY.format(day=in_days(-1), pound="0.8338"))

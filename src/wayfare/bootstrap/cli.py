@@ -177,14 +177,21 @@ def migrate(check: bool) -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """Prove that seats, holds, bookings and payments agree.
+@click.option(
+    "--gateway-days",
+    type=click.IntRange(0, 3650),
+    default=30,
+    show_default=True,
+    help="Compare the charges of so many days with the payment gateways' own lists; 0: do not ask them.",
+)
+def doctor(gateway_days: int) -> None:
+    """Prove that seats, holds, bookings, payments and the gateways' lists agree.
 
     Re-derives every seat from the records. Exit code 0 only when all is well, 1 when something was found.
     """
     from wayfare.bootstrap.doctor_command import run_doctor
 
-    sys.exit(run_doctor(Settings.load()))
+    sys.exit(run_doctor(Settings.load(), gateway_days))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -8,6 +8,7 @@ apart: a booking that is being made right now is not a finding.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
@@ -23,11 +24,14 @@ from wayfare.contracts.inventory.api import (
     LegRequest,
     ListHolds,
 )
-from wayfare.contracts.payments.api import CheckPayments, ListPayments, Payment, PaymentsApi
+from wayfare.contracts.payments.api import CheckPayments, CompareCharges, ListPayments, Payment, PaymentsApi
 from wayfare.kernel.ids import format_departure
 
 PAGE = 1000
 SECOND_LOOK_S = 3.0
+GATEWAY_DAYS = 30
+GATEWAY_GRACE_S = 120
+"""What moved at a gateway this short a time ago may not be written here yet."""
 _SOLD = ("confirmed", "ticketed")
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -39,14 +43,21 @@ async def examine(
     payments: PaymentsApi,
     progress: Progress = lambda _: None,
     second_look_s: float = SECOND_LOOK_S,
+    gateway_days: int = GATEWAY_DAYS,
 ) -> Findings:
-    """Everything the doctor finds, empty when all is well."""
-    first = await _look(inventory, bookings, payments, progress)
+    """Everything the doctor finds, empty when all is well. `gateway_days`: how far back gateways are asked, 0: not."""
+
+    async def look() -> Findings:
+        charges = await _compare_charges(payments, gateway_days, progress)
+        found = await _look(inventory, bookings, payments, progress)
+        return Findings(found.checked + charges.checked, found.findings + charges.findings)
+
+    first = await look()
     if not first.findings:
         return first
     progress("looking again at what differed")
     await asyncio.sleep(second_look_s)
-    second = await _look(inventory, bookings, payments, progress)
+    second = await look()
     seen = {(finding.code, finding.subject) for finding in first.findings}
     lasting = tuple(finding for finding in second.findings if (finding.code, finding.subject) in seen)
     return Findings(second.checked, lasting)
@@ -64,6 +75,14 @@ async def _look(inventory: InventoryApi, bookings: BookingsApi, payments: Paymen
     booked = await _all_bookings(bookings)
     findings = (*seats.findings, *money.findings, *_compare(holds, paid, booked))
     return Findings(seats.checked + money.checked + len(booked), findings)
+
+
+async def _compare_charges(payments: PaymentsApi, days: int, progress: Progress) -> Findings:
+    if days == 0:
+        return Findings(0, ())
+    progress("payments against the gateways' lists")
+    since_s = int(time.time()) - days * 86_400
+    return await payments.compare_charges(CompareCharges(since_s, GATEWAY_GRACE_S))
 
 
 async def _all_holds(inventory: InventoryApi) -> dict[UUID, Hold]:

@@ -18,22 +18,22 @@ from wayfare.infrastructure.telemetry import configure_logging
 _SHOWN = 100
 
 
-def run_doctor(settings: Settings) -> int:
+def run_doctor(settings: Settings, gateway_days: int) -> int:
     """Examine and print. Gives the exit code: 0 when all is well, 1 when something was found."""
     console = Console(stderr=True)
     configure_logging("warning", json=settings.logs_json)
     with database_server(settings, share=True) as ready, console.status("examining") as status:
-        findings = asyncio.run(_examine(ready, lambda step: status.update(f"examining: {step}")))
+        findings = asyncio.run(_examine(ready, gateway_days, lambda step: status.update(f"examining: {step}")))
     _print(findings)
     return 1 if findings.findings else 0
 
 
-async def _examine(settings: Settings, progress: Callable[[str], None]) -> Findings:
+async def _examine(settings: Settings, gateway_days: int, progress: Callable[[str], None]) -> Findings:
     system = compose(settings, ("inventory", "payments", "documents", "bookings"), worker_no=1, run_jobs=False)
     await system.start()
     try:
         inventory, bookings, payments = (system.services[name].api for name in ("inventory", "bookings", "payments"))
-        return await examine(inventory, bookings, payments, progress)
+        return await examine(inventory, bookings, payments, progress, gateway_days=gateway_days)
     finally:
         await system.stop()
 

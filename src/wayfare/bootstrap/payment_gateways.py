@@ -52,7 +52,7 @@ def run_gateway_sim(settings: Settings, host: str, port: int) -> None:
     configure_logging(settings.log_level, json=settings.logs_json)
     file = settings.gateway_sim_file or settings.data_dir / "gateway-sim.sqlite"
     file.parent.mkdir(parents=True, exist_ok=True)
-    ledger = SimLedger(str(file))
+    ledger = SimLedger(str(file), settings.gateway_sim_fee_share)
     secret = settings.payment_simulated_webhook_secret.get_secret_value()
     sender = WebhookSender(ledger, str(settings.gateway_sim_webhook_url), secret)
     app = create_app(ledger, api_key=settings.payment_simulated_key.get_secret_value(), sender=sender)

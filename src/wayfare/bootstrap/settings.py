@@ -11,6 +11,7 @@ import re
 import secrets
 import sys
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -174,6 +175,9 @@ class Settings(BaseSettings):
     )
     gateway_sim_file: Path | None = Field(
         None, description="Where `gateway-sim` keeps its charges. Default: gateway-sim.sqlite in the data folder."
+    )
+    gateway_sim_fee_share: Decimal = Field(
+        Decimal(0), ge=0, le=1, description="What `gateway-sim` keeps of each capture: 0.014."
     )
     gateway_sim_webhook_url: HttpUrl = Field(
         "http://127.0.0.1:8000/v1/webhooks/payments/simulated_http",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
 import httpx2
+import msgspec
 
 from fakes.paypal_server import FakePayPal
 from fakes.sockets import served
@@ -25,15 +27,20 @@ RETURN_URL = "https://wayfare.test/back"
 
 
 class GatewayWorld(Protocol):
-    """`tokens`: what to send to get approved, declined, challenged, silent, failing, down."""
+    """`tokens`: what to send to get approved, declined, challenged, silent, failing, down.
+    `lists`: it can be asked for its charges; `tells_fees`: 1.4 % of a capture."""
 
     gateway: PaymentGateway
     tokens: dict[str, str]
     remembers: bool
+    lists: bool
+    tells_fees: bool
 
     async def finish_challenge(self, ref: str, *, agreed: bool) -> None: ...
 
     def webhook(self, ref: str, *, genuine: bool = True) -> tuple[dict[str, str], bytes]: ...
+
+    def dispute(self, ref: str, amount: int) -> tuple[dict[str, str], bytes]: ...
 
     def charges(self) -> int: ...
 
@@ -46,6 +53,7 @@ class InProcess:
     """The simulated gateway of `wayfare serve`: no server, no memory, a customer who acts by himself."""
 
     remembers = False
+    lists = tells_fees = False
     tokens: ClassVar = {
         "approved": "tok_approved",
         "declined": "tok_declined",
@@ -65,11 +73,12 @@ class InProcess:
     def webhook(self, ref: str, *, genuine: bool = True) -> tuple[dict[str, str], bytes]:
         raise NotImplementedError
 
-    charges = captured = refunded = webhook  # type: ignore[assignment]
+    dispute = charges = captured = refunded = webhook  # type: ignore[assignment]
 
 
 class OverHttp:
     remembers = True
+    lists = tells_fees = True
     tokens = InProcess.tokens
 
     def __init__(self, url: str, ledger: SimLedger) -> None:
@@ -86,6 +95,16 @@ class OverHttp:
         body = b'{"id":"evt_1","type":"charge.authorised","data":{"key":"%b"}}' % key.encode()
         return signed_headers("hook_secret" if genuine else "other", "evt_1", body), body
 
+    def dispute(self, ref: str, amount: int) -> tuple[dict[str, str], bytes]:
+        told = msgspec.to_builtins(self.ledger.dispute(ref, amount, "fraudulent"))
+        content = {
+            "id": "evt_2",
+            "type": "charge.dispute.created",
+            "data": {"key": self.ledger.get(ref).key, "dispute": told},
+        }
+        body = msgspec.json.encode(content)
+        return signed_headers("hook_secret", "evt_2", body), body
+
     def charges(self) -> int:
         return len(self.ledger.list_charges("", 1000))
 
@@ -98,6 +117,7 @@ class OverHttp:
 
 class AtStripe:
     remembers = True
+    lists = tells_fees = True
     tokens: ClassVar = {
         "approved": "pm_card_visa",
         "declined": "pm_card_visa_chargeDeclined",
@@ -118,6 +138,9 @@ class AtStripe:
         kind = "payment_intent.amount_capturable_updated"
         return self.fake.webhook(ref, kind, None if genuine else "whsec_other")
 
+    def dispute(self, ref: str, amount: int) -> tuple[dict[str, str], bytes]:
+        return self.fake.dispute(ref, amount)
+
     def charges(self) -> int:
         return len(self.fake.intents)
 
@@ -130,6 +153,7 @@ class AtStripe:
 
 class AtPayPal:
     remembers = True
+    lists = tells_fees = False
     tokens: ClassVar = {
         "approved": "vault_good",
         "declined": "vault_declined",
@@ -150,6 +174,9 @@ class AtPayPal:
 
     def webhook(self, ref: str, *, genuine: bool = True) -> tuple[dict[str, str], bytes]:
         return self.fake.webhook(ref, "CHECKOUT.ORDER.APPROVED", "paypal" if genuine else "other")
+
+    def dispute(self, ref: str, amount: int) -> tuple[dict[str, str], bytes]:
+        return self.fake.dispute(ref, f"{amount / 100:.2f}")
 
     def charges(self) -> int:
         return len(self.fake.orders)
@@ -173,7 +200,7 @@ async def in_process() -> AsyncIterator[GatewayWorld]:
 
 @asynccontextmanager
 async def over_http() -> AsyncIterator[GatewayWorld]:
-    ledger = SimLedger()
+    ledger = SimLedger(fee_share=Decimal("0.014"))
     async with served(create_app(ledger, api_key="sim_key", slow_s=0.05)) as url:
         yield OverHttp(url, ledger)
     ledger.close()
@@ -182,6 +209,7 @@ async def over_http() -> AsyncIterator[GatewayWorld]:
 @asynccontextmanager
 async def at_stripe() -> AsyncIterator[GatewayWorld]:
     fake = FakeStripe()
+    fake.fee_permille = 14
     async with served(fake.app) as url:
         yield AtStripe(url, fake)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
-from integration.payments.gateway_worlds import WORLDS, GatewayWorld
+from integration.payments.gateway_worlds import WORLDS, GatewayWorld, at_paypal, at_stripe
 from wayfare.kernel.errors import Unauthenticated, Unavailable
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.money import Money
+from wayfare.services.payments.adapters import simulated_http_gateway, stripe_gateway
 from wayfare.services.payments.application.ports import Charge, GatewayAnswer
 
 PRICE = Money(5990, "EUR")
@@ -105,7 +107,8 @@ class TestLookUp:
     async def test_by_reference(self, remembering: GatewayWorld) -> None:
         key, ref = await captured(remembering)
         wanted = Charge(key, PRICE, "card", remembering.tokens["approved"], ref)
-        assert await remembering.gateway.look_up(wanted) == GatewayAnswer("captured", ref)
+        found = await remembering.gateway.look_up(wanted)
+        assert (found.outcome, found.ref) == ("captured", ref)
 
 
 class TestCapture:
@@ -146,6 +149,74 @@ class TestRefund:
         too_much = await remembering.gateway.refund(str(uuid7()), ref, Money(3000, "EUR"))
         assert too_much.outcome == "declined"
         assert too_much.reason
+
+
+class TestList:
+    async def test_says_of_each_charge_what_was_moved(self, world: GatewayWorld) -> None:
+        key, ref = await captured(world)
+        await world.gateway.refund(str(uuid7()), ref, Money(1000, "EUR"))
+        reserved, _ = await authorised(world, Money(1200, "JPY"))
+        await world.gateway.authorise(charge(world, "declined"))
+        since_s = int(time.time()) - 60
+        page = await world.gateway.list_charges(since_s, "")
+        if not world.lists:
+            assert page is None
+            return
+        assert page is not None
+        found = {one.key: one for one in page.charges}
+        kept, waiting = found[key], found[reserved]
+        assert (kept.amount, kept.captured, kept.refunded, kept.reserved) == (PRICE, 5990, 1000, False)
+        assert (waiting.amount, waiting.captured, waiting.reserved) == (Money(1200, "JPY"), 0, True)
+        assert since_s < kept.made_s <= time.time()
+        later = await world.gateway.list_charges(int(time.time()) + 60, "")
+        assert later is not None
+        assert later.charges == ()
+
+    async def test_comes_in_pages(self, remembering: GatewayWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+        if not remembering.lists:
+            pytest.skip("it keeps no list to ask for")
+        for adapter in (simulated_http_gateway, stripe_gateway):
+            monkeypatch.setattr(adapter, "_PAGE", 2)
+        made = [(await authorised(remembering))[0] for _ in range(5)]
+        listed: list[str] = []
+        after, pages = "", 0
+        while pages == 0 or after:
+            page = await remembering.gateway.list_charges(0, after)
+            assert page is not None
+            assert len(page.charges) <= 2
+            listed += [one.key for one in page.charges]
+            after, pages = page.next, pages + 1
+        assert sorted(listed) == sorted(made)
+        assert pages == 3
+
+
+class TestFees:
+    async def test_are_told_with_the_capture_where_they_are_known(self, world: GatewayWorld) -> None:
+        key, ref = await authorised(world)
+        answers = [await world.gateway.capture(key, ref, PRICE) for _ in range(2)]
+        assert {answer.fee for answer in answers} == ({84} if world.tells_fees else {0})
+
+
+class TestDisputes:
+    async def test_name_the_payment_and_the_amount(self, remembering: GatewayWorld) -> None:
+        key, ref = await captured(remembering)
+        notice = await remembering.gateway.read_notice(*remembering.dispute(ref, 5000))
+        assert notice is not None
+        assert notice.key == key
+        assert notice.dispute is not None
+        assert notice.dispute.amount == Money(5000, "EUR")
+        assert notice.dispute.ref
+        assert notice.dispute.reason
+
+    async def test_inquiries_take_no_money(self) -> None:
+        async with at_stripe() as stripe:
+            _, ref = await captured(stripe)
+            told = stripe.fake.dispute(ref, 5000, "warning_needs_response")  # type: ignore[attr-defined]
+            assert await stripe.gateway.read_notice(*told) is None
+        async with at_paypal() as paypal:
+            _, ref = await captured(paypal)
+            told = paypal.fake.dispute(ref, "50.00", "INQUIRY")  # type: ignore[attr-defined]
+            assert await paypal.gateway.read_notice(*told) is None
 
 
 class TestChallenge:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import httpx2
@@ -57,7 +58,7 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(database: Database) -> AsyncIterator[Shop]:
+async def shop(database: Database, fee_share: Decimal = Decimal(0)) -> AsyncIterator[Shop]:
     from fastapi import FastAPI, Request
 
     from wayfare.gateway import problems
@@ -72,7 +73,7 @@ async def shop(database: Database) -> AsyncIterator[Shop]:
         deliveries.append({"id": request.headers.get("webhook-id"), "status": response.status_code})
         return response
 
-    ledger = SimLedger()
+    ledger = SimLedger(fee_share=fee_share)
     async with served(front) as front_url:
         sender = WebhookSender(ledger, f"{front_url}/v1/webhooks/payments/simulated_http", HOOK_SECRET)
         async with served(create_app(ledger, api_key="sim_key", sender=sender, slow_s=0.05)) as url:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tomllib
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +15,13 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from unit.offers.desks import KeptRates
+from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.kernel.errors import ImportRefused, Unavailable
 from wayfare.kernel.time import FixedClock
 from wayfare.services.catalogue import demo
 from wayfare.services.offers.adapters.current_rates import CurrentRates, demo_rates
 from wayfare.services.offers.adapters.ecb_files import read_days
+from wayfare.services.offers.adapters.metrics import count_rates_import
 from wayfare.services.offers.adapters.rate_files import EcbFiles
 from wayfare.services.offers.application.import_rates import ImportRates
 from wayfare.services.offers.domain.exchange import RateDay, Rates
@@ -191,6 +194,10 @@ class TestCurrentRates:
         assert current.get_rates() == RATES
 
 
+def timed(store: KeptRates, current: CurrentRates, source: str | None) -> Sequence[PeriodicJob]:
+    return rate_jobs(current.look, ImportRates(EcbFiles(), store), count_rates_import, source, 60)
+
+
 class TestTimedImport:
     def counted(self, result: str) -> float:
         return REGISTRY.get_sample_value("wayfare_rates_imports_total", {"result": result}) or 0
@@ -199,7 +206,7 @@ class TestTimedImport:
         (tmp_path / "rates.csv").write_bytes(DAILY)
         store = KeptRates()
         current = CurrentRates(store, FixedClock(MONDAY))
-        job = rate_jobs(current.look, ImportRates(EcbFiles(), store), f"file://{tmp_path}/rates.csv", 60)[1]
+        job = timed(store, current, f"file://{tmp_path}/rates.csv")[1]
         before = self.counted("changed"), self.counted("unchanged")
         await job.run()
         assert current.get_rates().worth["USD"] == Decimal("1.1172")
@@ -211,7 +218,7 @@ class TestTimedImport:
         store = KeptRates(FRIDAY)
         current = CurrentRates(store, FixedClock(MONDAY))
         await current.look()
-        job = rate_jobs(current.look, ImportRates(EcbFiles(), store), str(tmp_path / "rates.csv"), 60)[1]
+        job = timed(store, current, str(tmp_path / "rates.csv"))[1]
         before = self.counted("failed")
         with capture_logs() as logs, pytest.raises(ImportRefused):
             await job.run()
@@ -222,6 +229,4 @@ class TestTimedImport:
     def test_without_a_source_nothing_is_fetched(self) -> None:
         store = KeptRates()
         current = CurrentRates(store, FixedClock(MONDAY))
-        assert [job.name for job in rate_jobs(current.look, ImportRates(EcbFiles(), store), None, 60)] == [
-            "offers.rates"
-        ]
+        assert [job.name for job in timed(store, current, None)] == ["offers.rates"]

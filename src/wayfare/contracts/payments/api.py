@@ -105,6 +105,16 @@ class CheckPayments(msgspec.Struct, frozen=True):
     """Check payments against their refunds and the ledger."""
 
 
+class CompareCharges(msgspec.Struct, frozen=True):
+    """Compare what was charged since a moment (Unix seconds) with the gateways' own lists.
+
+    `grace_s`: payments and charges that moved this short a time ago may still be on their way and are left alone.
+    """
+
+    since_s: int
+    grace_s: int
+
+
 class PaymentsApi(Protocol):
     async def authorise(self, message: AuthorisePayment) -> Payment:
         """State `authorised`, `declined` or `pending` (the gateway did not answer in time). Raises Unavailable."""
@@ -133,3 +143,6 @@ class PaymentsApi(Protocol):
         """Asked before a booking is made, so that nothing is begun with a gateway that is down."""
 
     async def check(self, message: CheckPayments) -> Findings: ...
+
+    async def compare_charges(self, message: CompareCharges) -> Findings:
+        """Nothing for gateways without a list. A gateway that does not answer is a finding."""

@@ -54,3 +54,12 @@ class PaymentRefunded(PaymentEvent, frozen=True):
     TYPE: ClassVar[str] = "payment.refunded"
 
     refund_id: UUID
+
+
+class PaymentChargedBack(PaymentEvent, frozen=True):
+    """The customer's bank took `amount` back; `reason` is the gateway's code."""
+
+    TYPE: ClassVar[str] = "payment.charged_back"
+
+    chargeback_id: UUID
+    reason: str

@@ -13,6 +13,7 @@ from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
 from wayfare.services.offers.adapters.current_rates import OLD_DAYS, CurrentRates
 from wayfare.services.offers.adapters.edition import EditionKeeper
+from wayfare.services.offers.adapters.metrics import count_rates_import
 from wayfare.services.offers.adapters.rate_files import EcbFiles
 from wayfare.services.offers.adapters.rate_store import PostgresRateStore
 from wayfare.services.offers.application.find_offers import FindOffers
@@ -73,7 +74,7 @@ def build(
         api=_Offers(editions),
         protocol=OffersApi,
         routers=(router(FindOffers(editions, price, clock, sales_horizon_days), FindPlaces(editions)),),
-        jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), rates_url, rates_every_s),
+        jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), count_rates_import, rates_url, rates_every_s),
         start=start,
         stop=editions.stop,
         internals={"generation": lambda: editions.generation},

@@ -21,15 +21,20 @@ from wayfare.contracts.payments.api import (
     RefundPayment,
     SettledBookings,
 )
+from wayfare.contracts.payments.api import (
+    CompareCharges as CompareMessage,
+)
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import NotFound
 from wayfare.kernel.time import Clock
 from wayfare.services.payments.adapters.gateway_router import GatewayRouter
 from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway
+from wayfare.services.payments.adapters.money_reader import PostgresMoneyReader
 from wayfare.services.payments.adapters.store import PostgresPaymentStore
 from wayfare.services.payments.application import authorise_payment
 from wayfare.services.payments.application.capture_payment import CapturePayment
+from wayfare.services.payments.application.compare_charges import CompareCharges
 from wayfare.services.payments.application.ports import PaymentGateway
 from wayfare.services.payments.application.read_payments import ReadPayments
 from wayfare.services.payments.application.receive_notice import ReceiveNotice
@@ -45,13 +50,16 @@ TIMEOUT_S = 5.0
 class Payments:
     """Implements `PaymentsApi`: each method is one use case."""
 
-    def __init__(self, store: PostgresPaymentStore, gateway: PaymentGateway, timeout_s: float) -> None:
+    def __init__(
+        self, store: PostgresPaymentStore, gateway: PaymentGateway, timeout_s: float, comparing: CompareCharges
+    ) -> None:
         self.refunding = RefundUseCase(store, gateway, timeout_s)
         self.authorising = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
         self._capture = CapturePayment(store, gateway, timeout_s)
         self._void = VoidPayment(store, gateway, self.refunding, timeout_s)
-        self._chargeback = ChargebackUseCase(store)
+        self.charging_back = ChargebackUseCase(store)
         self._read = ReadPayments(store, gateway)
+        self._compare = comparing
 
     async def authorise(self, message: AuthorisePayment) -> Payment:
         return await self.authorising(message)
@@ -66,7 +74,7 @@ class Payments:
         return await self.refunding(message)
 
     async def record_chargeback(self, message: RecordChargeback) -> Payment:
-        return await self._chargeback(message)
+        return await self.charging_back(message)
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         return await self._read.get_payment(message)
@@ -83,6 +91,9 @@ class Payments:
     async def check(self, message: CheckPayments) -> Findings:
         return await self._read.check(message)
 
+    async def compare_charges(self, message: CompareMessage) -> Findings:
+        return await self._compare(message)
+
 
 def build(
     *,
@@ -95,8 +106,9 @@ def build(
     """`gateway`: a name, its options, or an object of the port. `timeout_s`: how long the gateway may think."""
     chosen = _choose(gateway, secret)
     store = PostgresPaymentStore(database)
-    api = Payments(store, chosen, timeout_s)
-    receive = ReceiveNotice(store, _finder(chosen), api.authorising)
+    members = chosen.members if isinstance(chosen, GatewayRouter) else (chosen,)
+    api = Payments(store, chosen, timeout_s, CompareCharges(members, PostgresMoneyReader(database)))
+    receive = ReceiveNotice(store, _finder(chosen), api.authorising, api.charging_back)
 
     async def start() -> None:
         await prepare_partitions(database)

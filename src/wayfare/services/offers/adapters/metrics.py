@@ -26,3 +26,7 @@ RATES_AGE = Gauge(
     "wayfare_rates_age_days", "Days since the exchange rates in use were published", multiprocess_mode="livemax"
 )
 RATES_IMPORTS = Counter("wayfare_rates_imports", "Timed imports of exchange rates", ["result"])
+
+
+def count_rates_import(result: str) -> None:
+    RATES_IMPORTS.labels(result).inc()

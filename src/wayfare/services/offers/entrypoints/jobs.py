@@ -8,7 +8,6 @@ import structlog
 
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.kernel.errors import WayfareError
-from wayfare.services.offers.adapters.metrics import RATES_IMPORTS
 from wayfare.services.offers.application.import_rates import ImportRates
 
 log = structlog.get_logger()
@@ -16,9 +15,13 @@ LOOK_S = 30.0
 
 
 def rate_jobs(
-    look: Callable[[], Awaitable[None]], import_rates: ImportRates, source: str | None, every_s: float
+    look: Callable[[], Awaitable[None]],
+    import_rates: ImportRates,
+    count: Callable[[str], None],
+    source: str | None,
+    every_s: float,
 ) -> Sequence[PeriodicJob]:
-    """`source`: where new rates are fetched from every `every_s` seconds; None: nowhere."""
+    """`source`: where new rates come from, every `every_s` seconds; None: nowhere. `count` is told each result."""
     looking = PeriodicJob("offers.rates", LOOK_S, look)
     if source is None:
         return (looking,)
@@ -28,10 +31,10 @@ def rate_jobs(
         try:
             report = await import_rates(chosen)
         except WayfareError as error:
-            RATES_IMPORTS.labels("failed").inc()
+            count("failed")
             log.warning("rates.not_imported", error=error.detail)
             raise
-        RATES_IMPORTS.labels("changed" if report.changed else "unchanged").inc()
+        count("changed" if report.changed else "unchanged")
         await look()
 
     return looking, PeriodicJob("offers.import_rates", every_s, fetch, exclusive=True)

@@ -12,7 +12,7 @@ import msgspec
 
 from wayfare.kernel.errors import ConfigurationError, NotFound, Unauthenticated
 from wayfare.kernel.money import Money
-from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice, PaymentGateway
+from wayfare.services.payments.application.ports import Charge, ChargesPage, GatewayAnswer, Notice, PaymentGateway
 
 _MARK = ":"
 
@@ -77,6 +77,9 @@ class GatewayRouter:
         gateway, ref = self._owner(ref)
         return await gateway.refund(key, ref, amount)
 
+    async def list_charges(self, since_s: int, after: str) -> ChargesPage | None:  # noqa: ARG002
+        return None  # each has a list of its own: see `members`
+
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:  # noqa: ARG002
         raise Unauthenticated("notices are told to one of the gateways")
 
@@ -85,6 +88,10 @@ class GatewayRouter:
         if name not in self._gateways:
             raise NotFound(f"there is no payment gateway {name!r} here")
         return self._gateways[name]
+
+    @property
+    def members(self) -> Sequence[PaymentGateway]:
+        return tuple(self._gateways.values())
 
     def retry_after_s(self, method: str) -> int:
         return min(gateway.retry_after_s(method) for gateway in self._candidates(method))

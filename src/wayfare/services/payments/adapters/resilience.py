@@ -16,6 +16,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import msgspec
 import stamina
@@ -27,7 +28,9 @@ from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import is_timeout
 from wayfare.services.payments.adapters.metrics import count_gateway_call, set_circuit
-from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice, PaymentGateway
+from wayfare.services.payments.application.ports import Charge, ChargesPage, GatewayAnswer, Notice, PaymentGateway
+
+T = TypeVar("T")
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -127,6 +130,9 @@ class ResilientGateway:
     async def refund(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
         return await self._call("refund", lambda: self._gateway.refund(key, ref, amount))
 
+    async def list_charges(self, since_s: int, after: str) -> ChargesPage | None:
+        return await self._call("list_charges", lambda: self._gateway.list_charges(since_s, after))
+
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """Webhooks are not shut out by the circuit: they are signs of life."""
         try:
@@ -141,7 +147,7 @@ class ResilientGateway:
     async def aclose(self) -> None:
         await self._gateway.aclose()
 
-    async def _call(self, name: str, work: Callable[[], Awaitable[GatewayAnswer]]) -> GatewayAnswer:
+    async def _call(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         if self._circuit.remaining_s() > 0:  # not even a place to wait
             async with self._circuit.closed():
                 pass
@@ -149,12 +155,12 @@ class ResilientGateway:
         try:
             async with self._bulkhead.place(), self._circuit.closed():
                 answer = await self._try(work)
-            result = answer.outcome
+            result = answer.outcome if isinstance(answer, GatewayAnswer) else "listed"
             return answer
         finally:
             count_gateway_call(self.name, name, result)
 
-    async def _try(self, work: Callable[[], Awaitable[GatewayAnswer]]) -> GatewayAnswer:
+    async def _try(self, work: Callable[[], Awaitable[T]]) -> T:
         limits = self._limits
         retries = stamina.retry_context(
             on=worth_retrying,

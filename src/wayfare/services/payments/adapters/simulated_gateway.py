@@ -19,7 +19,7 @@ from uuid import UUID
 from wayfare.contracts.payments.api import NextAction
 from wayfare.kernel.errors import Unauthenticated, Unavailable
 from wayfare.kernel.money import Money
-from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice
+from wayfare.services.payments.application.ports import Charge, ChargesPage, GatewayAnswer, Notice
 from wayfare.services.payments.domain.payment import made_at_ms
 from wayfare.services.payments.domain.simulation import CUSTOMER_S, NOT_CONFIRMED, SLOW_S, judge
 
@@ -78,6 +78,9 @@ class SimulatedGateway:
         if not ref.startswith("sim"):
             return GatewayAnswer("declined", reason="unknown_reference")
         return _REFUNDED
+
+    async def list_charges(self, since_s: int, after: str) -> ChargesPage | None:  # noqa: ARG002  it remembers none
+        return None
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:  # noqa: ARG002
         raise Unauthenticated("the simulated gateway of this process sends no notices")

@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 
 from wayfare.contracts.payments.api import NextAction
-from wayfare.kernel.errors import Unauthenticated
+from wayfare.kernel.errors import Unauthenticated, Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import ask, content_of, make_client
 from wayfare.services.payments.adapters.gateway_sim.signing import check_signature
-from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice, Outcome
+from wayfare.services.payments.application.ports import Charge, ChargesPage, Dispute, GatewayAnswer, Notice, Outcome
+from wayfare.services.payments.domain.comparison import GatewayCharge
 
+_PAGE = 1000
 _OUTCOMES: dict[str, Outcome] = {
     "authorised": "authorised",
     "pending": "pending",
@@ -68,12 +70,26 @@ class SimulatedHttpGateway:
         content = {"charge": ref, "amount": amount.minor, "currency": amount.currency}
         return _answer(await self._post("/refunds", key, content))
 
+    async def list_charges(self, since_s: int, after: str) -> ChargesPage | None:
+        params: dict[str, Any] = {"since": since_s, "after": after, "limit": _PAGE}
+        response = await ask(self.name, self._http, "GET", "/charges", params=params)
+        if response.status_code != 200:
+            raise Unavailable(f"{self.name} answered {response.status_code}")
+        items = content_of(self.name, response)["items"]
+        return ChargesPage(tuple(map(_listed, items)), items[-1]["id"] if len(items) == _PAGE else "")
+
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         event_id = check_signature(self._webhook_secret, headers, body)
         try:
             content = msgspec.json.decode(body)
-            return Notice(event_id, str(content["data"]["key"]), str(content["type"]))
-        except (msgspec.DecodeError, KeyError, TypeError):
+            told = content["data"].get("dispute")
+            dispute = (
+                Dispute(str(told["id"]), Money(int(told["amount"]), str(told["currency"])), str(told["reason"]))
+                if told
+                else None
+            )
+            return Notice(event_id, str(content["data"]["key"]), str(content["type"]), dispute)
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
             raise Unauthenticated("the webhook is not one of the simulated gateway") from None
 
     def retry_after_s(self, method: str) -> int:  # noqa: ARG002
@@ -96,4 +112,11 @@ def _answer(content: dict[str, Any]) -> GatewayAnswer:
         content.get("id", ""),
         content.get("reason", ""),
         NextAction("redirect", action["url"]) if action else None,
+        fee=int(content.get("fee", 0)),
     )
+
+
+def _listed(item: dict[str, Any]) -> GatewayCharge:
+    amount = Money(item["amount"], item["currency"])
+    reserved = item["state"] == "authorised"
+    return GatewayCharge(item["key"], amount, item["captured"], item["refunded"], reserved, int(item["made_at"]))

@@ -167,6 +167,7 @@ class PostgresPaymentStore:
             facts = (payment_id, chargeback_id, amount.minor, amount.currency, chargeback.reason)
             await session.execute(sql.INSERT_CHARGEBACK, *facts)
             await post(session, ledger.charged_back(payment_id, chargeback_id, amount))
+            await self.outbox.write(session, [events.charged_back(payment, chargeback)])
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         return [_refund(row) for row in await self._database.fetch(sql.TAKE_DUE_REFUNDS, limit)]

@@ -17,11 +17,14 @@ from wayfare.contracts.payments.api import NextAction
 from wayfare.kernel.errors import Unauthenticated, Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import check_status, make_client
-from wayfare.services.payments.application.ports import Charge, GatewayAnswer, Notice
+from wayfare.services.payments.application.ports import Charge, ChargesPage, Dispute, GatewayAnswer, Notice
+from wayfare.services.payments.domain.comparison import GatewayCharge
 
 API_URL = "https://api.stripe.com"
 TOLERANCE_S = 300
 _KEY = "wayfare_payment"
+_PAGE = 100
+_WITH_FEE = ["latest_charge.balance_transaction"]
 _HUNDREDFOLD = frozenset({"ISK", "UGX"})
 _WITHOUT_DECIMALS = frozenset({"MGA"})
 _WITHOUT_THIRD_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
@@ -45,6 +48,14 @@ def stripe_amount(amount: Money) -> int:
     if amount.currency in _WITHOUT_THIRD_DECIMAL and amount.minor % 10:
         raise AmountNotSupported
     return amount.minor
+
+
+def money_of(amount: int, currency: str) -> Money:
+    """Stripe's amount as ours; `currency` in any case."""
+    code = currency.upper()
+    if code in _HUNDREDFOLD:
+        return Money(amount // 100, code)
+    return Money(amount * 100 if code in _WITHOUT_DECIMALS else amount, code)
 
 
 class Httpx2Client(stripe.HTTPClient):
@@ -108,11 +119,12 @@ class StripeGateway:
         return await self.authorise(charge)
 
     async def capture(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
-        params: Any = {"amount_to_capture": stripe_amount(amount)}
+        params: Any = {"amount_to_capture": stripe_amount(amount), "expand": _WITH_FEE}
         options: Any = {"idempotency_key": f"{key}-capture"}
         answer = await self._intent(self._intents.capture_async(ref, params, options=options))
         if answer.reason == "payment_intent_unexpected_state":  # captured long ago, or gone
-            answer = await self._intent(self._intents.retrieve_async(ref))
+            expand: Any = {"expand": _WITH_FEE}
+            answer = await self._intent(self._intents.retrieve_async(ref, expand))
         return answer if answer.outcome == "captured" else GatewayAnswer("declined", ref, answer.reason)
 
     async def void(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
@@ -142,14 +154,41 @@ class StripeGateway:
             event_id, kind, subject = str(event["id"]), str(event["type"]), event["data"]["object"]
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError):
             raise Unauthenticated("the webhook's signature is not valid") from None
+        if kind == "charge.dispute.created":
+            return await self._disputed(event_id, kind, subject)
         key = (subject.get("metadata") or {}).get(_KEY, "")
         return Notice(event_id, str(key), kind) if key and kind.startswith("payment_intent.") else None
+
+    async def list_charges(self, since_s: int, after: str) -> ChargesPage | None:
+        params: Any = {"created": {"gte": since_s}, "limit": _PAGE, "expand": ["data.latest_charge"]}
+        if after:
+            params["starting_after"] = after
+        try:
+            page = await self._intents.list_async(params)
+        except stripe.StripeError as error:
+            _unavailable(error)
+        ours = [intent for intent in page.data if _key_of(intent)]
+        return ChargesPage(tuple(map(_listed, ours)), page.data[-1].id if page.has_more else "")
 
     def retry_after_s(self, method: str) -> int:  # noqa: ARG002
         return 0
 
     async def aclose(self) -> None:
         await self._transport.close_async()
+
+    async def _disputed(self, event_id: str, kind: str, dispute: Mapping[str, Any]) -> Notice | None:
+        """An inquiry (a status of warning_…) moves no money. The dispute does not name our key: its intent does."""
+        if not dispute.get("payment_intent") or str(dispute.get("status", "")).startswith("warning_"):
+            return None
+        try:
+            intent = await self._intents.retrieve_async(str(dispute["payment_intent"]))
+        except stripe.StripeError as error:
+            _unavailable(error)
+        key = _key_of(intent)
+        if not key:
+            return None
+        amount = money_of(int(dispute["amount"]), str(dispute["currency"]))
+        return Notice(event_id, key, kind, Dispute(str(dispute["id"]), amount, str(dispute.get("reason", ""))))
 
     async def _intent(self, asked: Awaitable[stripe.PaymentIntent]) -> GatewayAnswer:
         try:
@@ -162,7 +201,7 @@ def _answer(intent: stripe.PaymentIntent) -> GatewayAnswer:
     if intent.status == "requires_capture":
         return GatewayAnswer("authorised", intent.id)
     if intent.status == "succeeded":
-        return GatewayAnswer("captured", intent.id)
+        return GatewayAnswer("captured", intent.id, fee=_fee(intent))
     if intent.status == "canceled":
         return GatewayAnswer("declined", intent.id, getattr(intent, "cancellation_reason", None) or "canceled")
     if intent.status == "requires_payment_method":
@@ -172,6 +211,30 @@ def _answer(intent: stripe.PaymentIntent) -> GatewayAnswer:
     redirect = getattr(getattr(intent, "next_action", None), "redirect_to_url", None)
     action = NextAction("redirect", redirect.url) if redirect is not None else None
     return GatewayAnswer("pending", intent.id, intent.status.removeprefix("requires_"), action)
+
+
+def _key_of(intent: stripe.PaymentIntent) -> str:
+    """The payment an intent was made for; "" when it is none of ours."""
+    return getattr(intent.metadata, _KEY, "")
+
+
+def _fee(intent: stripe.PaymentIntent) -> int:
+    """What Stripe keeps, where it says so already and keeps it in the currency of the charge."""
+    booked = getattr(getattr(intent, "latest_charge", None), "balance_transaction", None)
+    fee, currency = getattr(booked, "fee", 0), getattr(booked, "currency", "")
+    return money_of(fee, currency).minor if currency == intent.currency else 0
+
+
+def _listed(intent: stripe.PaymentIntent) -> GatewayCharge:
+    charged = getattr(intent, "latest_charge", None)
+    return GatewayCharge(
+        key=_key_of(intent),
+        amount=money_of(intent.amount, intent.currency),
+        captured=money_of(intent.amount_received, intent.currency).minor,
+        refunded=money_of(getattr(charged, "amount_refunded", 0), intent.currency).minor,
+        reserved=intent.status == "requires_capture",
+        made_s=intent.created,
+    )
 
 
 def _refused(error: stripe.StripeError) -> GatewayAnswer:

@@ -11,6 +11,7 @@ import msgspec
 from wayfare.contracts.inventory.api import Findings
 from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, RecordChargeback
 from wayfare.kernel.money import Money
+from wayfare.services.payments.domain.comparison import GatewayCharge, KnownMoney
 from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
 
 Outcome = Literal["authorised", "pending", "captured", "voided", "refunded", "declined", "unknown"]
@@ -45,15 +46,31 @@ class GatewayAnswer(msgspec.Struct, frozen=True):
     fee: int = 0
 
 
+class Dispute(msgspec.Struct, frozen=True):
+    """A customer's bank has taken captured money back. `ref`: the gateway's name for it; `reason`: its code."""
+
+    ref: str
+    amount: Money
+    reason: str
+
+
 class Notice(msgspec.Struct, frozen=True):
     """A genuine webhook: something happened to the charge `key`. What it is now, a look-up tells.
 
-    So it does not matter whether notices come twice, late or out of order.
+    So it does not matter whether notices come twice, late or out of order. A dispute is told in full.
     """
 
     event_id: str
     key: str
     kind: str
+    dispute: Dispute | None = None
+
+
+class ChargesPage(msgspec.Struct, frozen=True):
+    """`next`: where the next page begins, "" after the last."""
+
+    charges: tuple[GatewayCharge, ...]
+    next: str = ""
 
 
 class PaymentGateway(Protocol):
@@ -81,6 +98,12 @@ class PaymentGateway(Protocol):
     async def refund(self, key: str, ref: str, amount: Money) -> GatewayAnswer:
         """Give back captured money: `refunded` or `declined`. `key` is the refund's id."""
 
+    async def list_charges(self, since_s: int, after: str) -> ChargesPage | None:
+        """A page of the charges made under our keys since then (Unix seconds); None when it keeps no list to ask for.
+
+        `after`: "" or `next` of the page before.
+        """
+
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """Verify a webhook and read it; None when it is about nothing of ours.
 
@@ -103,6 +126,16 @@ class CaptureResult(msgspec.Struct, frozen=True):
     state: PaymentState
     reason: str = ""
     fee: int = 0
+
+
+class MoneyReader(Protocol):
+    """Our records, for comparing them with a gateway's."""
+
+    async def find_money(self, payment_ids: Sequence[UUID]) -> Sequence[KnownMoney]:
+        """Those that are there, in any order."""
+
+    async def list_money(self, gateway: str, after: UUID, limit: int) -> Sequence[KnownMoney]:
+        """Payments that this gateway has reserved or taken, by id."""
 
 
 class PaymentStore(Protocol):

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import structlog
 
+from wayfare.contracts.payments.api import RecordChargeback
 from wayfare.kernel.errors import Unavailable
 from wayfare.services.payments.application.authorise_payment import AuthorisePayment
-from wayfare.services.payments.application.ports import Notice, PaymentGateway, PaymentStore
-from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, made_at_ms
+from wayfare.services.payments.application.ports import Dispute, Notice, PaymentGateway, PaymentStore
+from wayfare.services.payments.application.record_chargeback import ChargebackUseCase
+from wayfare.services.payments.domain.payment import OPEN_STATES, PaymentRecord, chargeback_id, made_at_ms
 
 log = structlog.get_logger()
 
@@ -23,12 +25,18 @@ class ReceiveNotice:
     """A notice says that something happened; what is true now is looked up. Hence any order and any number will do."""
 
     def __init__(
-        self, store: PaymentStore, find_gateway: Callable[[str], PaymentGateway], authorise: AuthorisePayment
+        self,
+        store: PaymentStore,
+        find_gateway: Callable[[str], PaymentGateway],
+        authorise: AuthorisePayment,
+        charge_back: ChargebackUseCase,
     ) -> None:
-        self._store, self._find_gateway, self._authorise = store, find_gateway, authorise
+        self._store, self._find_gateway = store, find_gateway
+        self._authorise, self._charge_back = authorise, charge_back
 
     async def __call__(self, gateway: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Raises NotFound (no such gateway here), Unauthenticated, Unavailable (tell it again later)."""
+        """Raises NotFound (no such gateway here), Unauthenticated, Unavailable (tell it again later), ValidationFailed
+        (a dispute about more than was captured)."""
         notice = await self._find_gateway(gateway).read_notice(headers, body)
         if notice is None or await self._store.has_notice(gateway, notice.event_id):
             return
@@ -37,8 +45,16 @@ class ReceiveNotice:
             return
         if record.state in OPEN_STATES:
             record = await self._authorise.settle(record)
+        if notice.dispute is not None:
+            await self._take_back(gateway, record, notice.dispute)
         await self._store.record_notice(gateway, notice, record)
         log.info("payment.notified", payment_id=str(record.payment_id), kind=notice.kind, state=record.state)
+
+    async def _take_back(self, gateway: str, record: PaymentRecord, dispute: Dispute) -> None:
+        if record.state == "authorised":  # the answer to the capture was lost; the saga asks again
+            raise Unavailable("the capture of this payment is not written yet; tell it again")
+        chargeback = chargeback_id(gateway, dispute.ref)
+        await self._charge_back(RecordChargeback(chargeback, record.payment_id, dispute.amount, dispute.reason))
 
     async def _record_of(self, notice: Notice) -> PaymentRecord | None:
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from wayfare.contracts.events import Amount
-from wayfare.contracts.payments.api import PaymentState
+from wayfare.contracts.payments.api import PaymentState, RecordChargeback
 from wayfare.contracts.payments.events import (
     PaymentAuthorised,
     PaymentCaptured,
+    PaymentChargedBack,
     PaymentEvent,
     PaymentFailed,
     PaymentRefunded,
@@ -40,4 +41,14 @@ def refunded(payment: PaymentRecord, refund: RefundRecord) -> PaymentRefunded:
         booking_id=payment.booking_id,
         amount=Amount.of(refund.amount),
         refund_id=refund.refund_id,
+    )
+
+
+def charged_back(payment: PaymentRecord, chargeback: RecordChargeback) -> PaymentChargedBack:
+    return PaymentChargedBack(
+        payment_id=payment.payment_id,
+        booking_id=payment.booking_id,
+        amount=Amount.of(chargeback.amount),
+        chargeback_id=chargeback.chargeback_id,
+        reason=chargeback.reason,
     )

@@ -97,6 +97,12 @@ def full_refund_id(payment_id: UUID) -> UUID:
     return UUID(bytes=digest)
 
 
+def chargeback_id(gateway: str, ref: str) -> UUID:
+    """The chargeback that a gateway calls `ref`: the same each time, so it counts once however often it is told."""
+    digest = hashlib.blake2b(f"{gateway}:{ref}".encode(), digest_size=16, person=b"wayfare-dispute").digest()
+    return UUID(bytes=digest)
+
+
 def made_at_ms(payment_id: UUID) -> int:
     """The Unix millisecond a version 7 id was made (RFC 9562, 5.7)."""
     return payment_id.int >> 80

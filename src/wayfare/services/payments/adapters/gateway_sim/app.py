@@ -57,6 +57,11 @@ class CompletionBody(Body):
     result: Literal["approved", "declined"]
 
 
+class DisputeBody(Body):
+    amount: Minor
+    reason: Annotated[str, Field(max_length=100)] = "fraudulent"
+
+
 class BehaviourBody(Body):
     """How the whole gateway behaves from now on."""
 
@@ -164,10 +169,10 @@ def _add_charges(app: FastAPI, sim: GatewaySim) -> None:
 
     @app.get("/charges", **guarded)
     async def list_charges(
-        request: Request, after: str = "", limit: Annotated[int, Field(ge=1, le=1000)] = 100
+        request: Request, after: str = "", limit: Annotated[int, Field(ge=1, le=1000)] = 100, since: float = 0.0
     ) -> dict[str, Any]:
-        """All charges in the order they were made; `after` is the last id of the page before."""
-        return {"items": [shown(charge, request) for charge in sim.ledger.list_charges(after, limit)]}
+        """Charges in the order they were made, from Unix second `since`; `after` is the last id of the page before."""
+        return {"items": [shown(charge, request) for charge in sim.ledger.list_charges(after, limit, since)]}
 
 
 def _add_customer(app: FastAPI, sim: GatewaySim) -> None:
@@ -190,6 +195,11 @@ def _add_control(app: FastAPI, sim: GatewaySim) -> None:
     async def complete(request: Request, charge_id: str, body: CompletionBody) -> dict[str, Any]:
         """What the customer does on the page of the challenge."""
         return shown(sim.ledger.complete(charge_id, agreed=body.result == "approved"), request)
+
+    @app.post("/authorisations/{charge_id}/disputes", **guarded)
+    async def dispute(charge_id: str, body: DisputeBody) -> dict[str, Any]:
+        """What the customer's bank does: it takes captured money back, and the shop is told."""
+        return dict(msgspec.to_builtins(sim.ledger.dispute(charge_id, body.amount, body.reason)))
 
     @app.put("/behaviour", **guarded)
     async def behave(body: BehaviourBody) -> dict[str, str]:

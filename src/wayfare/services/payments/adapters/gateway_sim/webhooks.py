@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import httpx2
 import msgspec
@@ -56,11 +57,13 @@ class WebhookSender:
                 await self._send(event, charge)
 
     async def _send(self, event: SimEvent, charge: SimCharge, times: int = 1) -> None:
-        content = {
+        content: dict[str, Any] = {
             "id": event.id,
             "type": event.type,
             "data": {"id": charge.id, "key": charge.key, "amount": charge.amount, "currency": charge.currency},
         }
+        if (dispute := self._ledger.find_dispute(event.id)) is not None:
+            content["data"]["dispute"] = msgspec.to_builtins(dispute)
         body = msgspec.json.encode(content)
         try:
             for _ in range(times):
