@@ -1,7 +1,7 @@
 """The edge: one pure ASGI layer around everything (stacked middleware costs a hundred times more).
 
-It gives each request a correlation id, refuses bodies that are too large, answers under /api as well, turns
-an unexpected error into a problem, counts and logs.
+It gives each request a correlation id, refuses bodies that are too large and card numbers, answers under /api as
+well, turns an unexpected error into a problem, counts and logs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wayfare.gateway import metrics
-from wayfare.gateway.problems import internal_problem, problem_of
+from wayfare.gateway.card_guard import guards_body, refuse_in_body, refuse_in_head
+from wayfare.gateway.problems import Refused, internal_problem, problem_of
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
-from wayfare.kernel.errors import BodyTooLarge, WayfareError
+from wayfare.kernel.card_numbers import holds_card_number
+from wayfare.kernel.errors import BodyTooLarge, CardNumberRefused, WayfareError
 
 log = structlog.get_logger("wayfare.http")
 _CORRELATION = CORRELATION.encode()
@@ -82,7 +84,18 @@ class Edge:
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_edge", "_left", "_receive", "_scope", "_send", "correlation_id", "started", "status")
+    __slots__ = (
+        "_edge",
+        "_guarded",
+        "_left",
+        "_parts",
+        "_receive",
+        "_scope",
+        "_send",
+        "correlation_id",
+        "started",
+        "status",
+    )
 
     def __init__(self, edge: Edge, scope: Scope, receive: Receive, send: Send) -> None:
         self.started = time.perf_counter()
@@ -97,6 +110,8 @@ class _Exchange:
         for name, value in scope["headers"]:
             if name == _CORRELATION and _ACCEPTED_ID.fullmatch(value):
                 self.correlation_id = value.decode()
+                if holds_card_number(value):  # it would be logged
+                    self.correlation_id = ""
             elif name == b"content-length" and value.isdigit():
                 declared = int(value)
         if not self.correlation_id:
@@ -107,14 +122,19 @@ class _Exchange:
         if path.startswith("/api/"):
             scope["path"] = path[4:]
             scope["raw_path"] = scope["raw_path"][4:]
+        self._guarded = guards_body(scope["path"])
+        self._parts: list[bytes] = []
 
     async def run(self, app: ASGIApp) -> None:
         try:
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
+            refuse_in_head(self._scope)
             await app(self._scope, self.receive, self.send)
         except WayfareError as error:
             await problem_of(error)(self._scope, self._receive, self.send)
+        except Refused as error:
+            await problem_of(error.reason)(self._scope, self._receive, self.send)
         except HTTPException as error:  # too large: raised above, or by `receive` below through a lean route
             await self._drain()
             await problem_of(BodyTooLarge(error.detail))(self._scope, self._receive, self.send)
@@ -130,7 +150,20 @@ class _Exchange:
             if self._left < 0:
                 # FastAPI turns any other exception raised while it reads a body into a 400.
                 raise HTTPException(413, self._limit_text())
+            if self._guarded:
+                self._look_into(message)
         return message
+
+    def _look_into(self, message: Message) -> None:
+        """Look at a body for card numbers once all of it is here. Raises Refused."""
+        body = message.get("body", b"")
+        if message.get("more_body", False):
+            self._parts.append(body)
+            return
+        try:
+            refuse_in_body(b"".join([*self._parts, body]) if self._parts else body)
+        except CardNumberRefused as error:
+            raise Refused(error) from None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from wayfare.infrastructure.http import invalid
 from wayfare.infrastructure.telemetry import correlation_id
+from wayfare.kernel.card_numbers import without_card_numbers
 from wayfare.kernel.errors import ValidationFailed, WayfareError
 
 MEDIA_TYPE = "application/problem+json"
@@ -22,6 +23,7 @@ STATUS: dict[str, int] = {
     "idempotency_conflict": 422,
     "offer_invalid": 422,
     "import_refused": 422,
+    "card_number_refused": 422,
     "body_too_large": 413,
     "not_found": 404,
     "unauthenticated": 401,
@@ -68,6 +70,14 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
+class Refused(HTTPException):
+    """A refusal while the body is read: FastAPI makes a 400 of any other exception then."""
+
+    def __init__(self, reason: WayfareError) -> None:
+        super().__init__(STATUS[reason.code])
+        self.reason = reason
+
+
 def problem(code: str, title: str, detail: str, status: int, **facts: Any) -> Response:
     """A problem response. `facts` become extra members."""
     body = {"type": f"urn:wayfare:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
@@ -77,7 +87,8 @@ def problem(code: str, title: str, detail: str, status: int, **facts: Any) -> Re
     headers = {"Retry-After": str(facts.get("retry_after_s", RETRY_AFTER_S))} if status in (429, 503) else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(msgspec.json.encode({**facts, **body}, enc_hook=str), status, headers, MEDIA_TYPE)
+    content = without_card_numbers(msgspec.json.encode({**facts, **body}, enc_hook=str))
+    return Response(content, status, headers, MEDIA_TYPE)
 
 
 def problem_of(error: WayfareError) -> Response:
@@ -101,6 +112,8 @@ async def _on_request_invalid(_: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error, Refused):
+        return problem_of(error.reason)
     if error.status_code == 400:  # what FastAPI says of a body that is not JSON, or not even text
         return problem_of(ValidationFailed.of("body", "is not valid JSON in UTF-8"))
     code = _HTTP_CODES.get(error.status_code, "http_error")

@@ -4,7 +4,8 @@
     ├── ConfigurationError        a setting or the machine is wrong; one line for the operator
     ├── ValidationFailed          the request is not well formed, or asks for nonsense
     │   ├── AmbiguousPlace        a name fits several places; candidates are given
-    │   └── BodyTooLarge
+    │   ├── BodyTooLarge
+    │   └── CardNumberRefused     card data must not get here; the number is not repeated
     ├── NotFound
     ├── Unauthenticated
     ├── Forbidden
@@ -76,6 +77,11 @@ class AmbiguousPlace(ValidationFailed):
 class BodyTooLarge(ValidationFailed):
     code = "body_too_large"
     title = "The request body is too large"
+
+
+class CardNumberRefused(ValidationFailed):
+    code = "card_number_refused"
+    title = "A card number must not be sent here"
 
 
 class NotFound(WayfareError):

@@ -53,6 +53,55 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
         yield opened
 
 
+class TestCardNumbers:
+    @pytest.mark.parametrize("card", ["4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004"])
+    async def test_are_refused_and_not_repeated(self, card: str, client: httpx2.AsyncClient) -> None:
+        answers = {
+            "body": await client.post("/v1/length", content=card.encode()),
+            "passengers.0.name": await client.post("/v1/length", json={"passengers": [{"name": card}]}),
+            "path": await client.get(f"/v1/echo/{card}"),
+            "query": await client.get("/v1/echo/x", params={"number": card}),
+            "Idempotency-Key": await client.get("/v1/echo/x", headers={"idempotency-key": card}),
+        }
+        for field, answer in answers.items():
+            assert answer.status_code == 422
+            problem = answer.json()
+            assert problem["code"] == "card_number_refused"
+            assert problem["errors"][0]["field"] == field
+            assert card not in answer.text
+        named = (await client.post("/v1/length", json={card: 1})).json()
+        assert named["errors"][0]["field"] == "body"
+
+    async def test_in_a_correlation_id_are_not_taken_over(self, client: httpx2.AsyncClient) -> None:
+        answer = await client.get("/v1/echo/x", headers={"x-correlation-id": "4111-1111-1111-1111"})
+        assert len(answer.headers["x-correlation-id"]) == 24
+
+    async def test_cut_in_pieces_are_found(self, client: httpx2.AsyncClient) -> None:
+        async def pieces() -> AsyncIterator[bytes]:
+            for piece in (b'{"name": "4111 11', b"11 1111", b' 1111"}'):
+                yield piece
+
+        answer = await client.post("/v1/length", content=pieces())
+        assert (answer.status_code, answer.json()["code"]) == (422, "card_number_refused")
+
+    async def test_escaped_in_the_query_are_found(self, client: httpx2.AsyncClient) -> None:
+        for query in (
+            "4111+1111+1111+1111",
+            "4111%201111%201111%201111",
+            "%34111111111111111",
+            "4111%2D1111-1111-1111",
+        ):
+            assert (await client.get(f"/v1/echo/x?name={query}")).json()["code"] == "card_number_refused"
+
+    async def test_other_bodies_go_through(self, client: httpx2.AsyncClient) -> None:
+        body = {
+            "hold_id": "0190a1b2-1234-7567-8901-234567890123",
+            "phone": "+378282246310005",
+            "near": "52.52000812345678",
+        }
+        assert (await client.post("/v1/length", json=body)).status_code == 200
+
+
 class TestCorrelation:
     async def test_an_id_goes_through(self, client: httpx2.AsyncClient) -> None:
         answer = await client.get("/v1/echo/x", headers={"x-correlation-id": "abc-12345"})

@@ -1,0 +1,69 @@
+"""No card number gets past the edge: bodies, addresses and keys are looked at before anybody else reads them.
+
+Only the gateways' webhooks and calls between our processes are let through: the first are verified and hardly
+anything of them is kept, the second were looked at when they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+from urllib.parse import unquote_plus
+
+import msgspec
+from starlette.types import Scope
+
+from wayfare.kernel.card_numbers import holds_card_number
+from wayfare.kernel.errors import CardNumberRefused
+
+_LET_THROUGH = ("/rpc/", "/v1/webhooks/")
+_KEY = b"idempotency-key"
+_MESSAGE = "a card number is not accepted; pay with the token of the payment gateway"
+
+
+def guards_body(path: str) -> bool:
+    """Whether bodies sent to this path are looked at."""
+    return not path.startswith(_LET_THROUGH)
+
+
+def refuse_in_head(scope: Scope) -> None:
+    """Raises `CardNumberRefused` for path, query and the Idempotency-Key, which is stored."""
+    path: bytes = scope["path"].encode(errors="replace")
+    if holds_card_number(path):
+        _refuse("path")
+    query: bytes = scope["query_string"]
+    if query and (holds_card_number(query) or holds_card_number(unquote_plus(query.decode("latin-1")).encode())):
+        _refuse("query")
+    for name, value in scope["headers"]:
+        if name == _KEY and holds_card_number(value):
+            _refuse("Idempotency-Key")
+
+
+def refuse_in_body(raw: bytes) -> None:
+    """Raises `CardNumberRefused` that names the field, where the body is JSON and its names are harmless."""
+    if holds_card_number(raw):
+        _refuse(next(_fields(raw), "body"))
+
+
+def _refuse(field: str) -> NoReturn:
+    raise CardNumberRefused.of(field, _MESSAGE)
+
+
+def _fields(raw: bytes) -> Iterator[str]:
+    try:
+        content = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return
+    for path, value in _leaves(content, ()):
+        name = ".".join(path) or "body"
+        if holds_card_number(str(value).encode(errors="replace")) and not holds_card_number(name.encode()):
+            yield name
+
+
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if parts is None:
+        yield path, value
+        return
+    for name, part in parts:
+        yield from _leaves(part, (*path, str(name)))
