@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Gauge
-
-from wayfare.infrastructure.metrics import Counter, Histogram
+from wayfare.infrastructure.metrics import Counter, Gauge, Histogram
 
 PLANNED_S = Histogram(
     "wayfare_planner_search_seconds",
