@@ -16,7 +16,7 @@ from starlette.types import Scope
 from wayfare.kernel.card_numbers import holds_card_number
 from wayfare.kernel.errors import CardNumberRefused
 
-_LET_THROUGH = ("/rpc/", "/v1/webhooks/")
+_LET_THROUGH = ("/rpc/", "/v1/webhooks/payments/")
 _KEY = b"idempotency-key"
 _MESSAGE = "a card number is not accepted; pay with the token of the payment gateway"
 

@@ -165,7 +165,7 @@ class TestChargebacks:
                 return len(opened.deliveries) >= 6
 
             await until(all_told)
-            assert {one["status"] for one in opened.deliveries} == {204}
+            assert [one["status"] for one in opened.deliveries[-2:]] == [204, 204]
             rows = await database.fetch("SELECT payment_id, amount, currency, reason FROM payments.chargeback")
             assert [tuple(row) for row in rows] == [(payment_id, 5000, "EUR", "fraudulent")]
             assert tuple(await database.fetchrow(JOURNAL)) == (0, 990, 0, -5990, 5000)

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from unit.offers.desks import KeptRates
 from wayfare.infrastructure.jobs import PeriodicJob
-from wayfare.kernel.errors import ImportRefused, Unavailable
+from wayfare.kernel.errors import ImportRefused, NotFound, Unavailable
 from wayfare.kernel.time import FixedClock
 from wayfare.services.catalogue import demo
 from wayfare.services.offers.adapters.current_rates import CurrentRates, demo_rates
@@ -106,6 +106,19 @@ class TestFiles:
         assert days[-1] == today
         assert days[0].published == date(1999, 1, 4)
         assert days[0].worth["USD"] == Decimal("1.1789")
+
+
+class TestSources:
+    @pytest.mark.parametrize("name", ["rates 100%25.csv", "rates.csv"])
+    async def test_a_path_is_taken_as_it_is(self, name: str, tmp_path: Path) -> None:
+        (tmp_path / name).write_bytes(DAILY)
+        assert len(await EcbFiles().read(str(tmp_path / name))) == 1
+        assert len(await EcbFiles().read((tmp_path / name).as_uri())) == 1
+
+    @pytest.mark.parametrize("source", ["nowhere.csv", ".", "http://[::1", "http://127.0.0.1:1/rates.csv", "https://"])
+    async def test_what_is_not_there_is_refused_by_name(self, source: str) -> None:
+        with pytest.raises((NotFound, Unavailable)):
+            await EcbFiles().read(source)
 
 
 class TestRates:

@@ -22,9 +22,10 @@ class EcbFiles:
 
     async def read(self, source: str) -> list[RateDay]:
         if source.startswith(("http://", "https://")):
-            name, content = PurePosixPath(urlsplit(source).path).name or "rates", await _download(source)
+            content = await _download(source)
+            name = PurePosixPath(urlsplit(source).path).name or "rates"
         else:
-            path = Path(unquote(source.removeprefix("file://")))
+            path = Path(unquote(urlsplit(source).path) if source.startswith("file://") else source)
             name, content = path.name, await asyncio.to_thread(_load, path)
         return await asyncio.to_thread(read_days, name, content)
 
@@ -40,7 +41,10 @@ def _load(path: Path) -> bytes:
 
 
 async def _download(url: str) -> bytes:
-    shown = _shown(url)
+    try:
+        shown = _shown(url)
+    except ValueError as error:
+        raise NotFound(f"this is no URL: {error}") from None
     content = bytearray()
     timeout = httpx2.Timeout(_WHOLE_S, connect=_CONNECT_S)
     try:

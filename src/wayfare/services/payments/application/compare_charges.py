@@ -27,40 +27,37 @@ class CompareCharges:
         """A gateway that does not answer is a finding: then nothing is proven."""
         checked = 0
         found: list[Finding] = []
-        settled_s = int(time.time()) - message.grace_s
         for gateway in self._gateways:
             try:
-                seen = await self._compare_list(gateway, message.since_s, settled_s, found)
+                charges, differences = await self._compare(gateway, message)
             except Unavailable as error:
                 found.append(Finding("gateway_not_compared", gateway.name, error.detail))
                 continue
-            if seen is not None:
-                checked += len(seen)
-                await self._find_missing(gateway.name, message.since_s, settled_s, seen, found)
+            checked += charges
+            found += differences
         return Findings(checked, tuple(found))
 
-    async def _compare_list(
-        self, gateway: PaymentGateway, since_s: int, settled_s: int, found: list[Finding]
-    ) -> set[UUID] | None:
-        """The payments its list names; None when it keeps none."""
+    async def _compare(self, gateway: PaymentGateway, message: Message) -> tuple[int, list[Finding]]:
+        """How many charges it lists, none where it keeps no list, and what is wrong."""
+        settled_s = int(time.time()) - message.grace_s
+        since_s = message.since_s - _CLOCKS_DIFFER_S
+        page = await gateway.list_charges(since_s, "")
+        if page is None:
+            return 0, []
+        found: list[Finding] = []
         seen: set[UUID] = set()
-        after = ""
-        while True:
-            page = await gateway.list_charges(since_s - _CLOCKS_DIFFER_S, after)
-            if page is None:
-                return None
+        while page is not None:
             named = [(_payment_id(charge), charge) for charge in page.charges]
             seen.update(payment_id for payment_id, _ in named if payment_id is not None)
-            await self._compare_page(named, settled_s, found)
-            if not page.next:
-                return seen
-            after = page.next
+            found += await self._compare_page(named, settled_s)
+            page = await gateway.list_charges(since_s, page.next) if page.next else None
+        found += await self._find_missing(gateway.name, message.since_s, settled_s, seen)
+        return len(seen), found
 
-    async def _compare_page(
-        self, named: Sequence[tuple[UUID | None, GatewayCharge]], settled_s: int, found: list[Finding]
-    ) -> None:
+    async def _compare_page(self, named: Sequence[tuple[UUID | None, GatewayCharge]], settled_s: int) -> list[Finding]:
         rows = await self._money.find_money([payment_id for payment_id, _ in named if payment_id is not None])
         ours = {known.payment_id: known for known in rows}
+        found: list[Finding] = []
         for payment_id, charge in named:
             known = ours.get(payment_id) if payment_id is not None else None
             if charge.made_s > settled_s or (known is not None and known.moved_s > settled_s):
@@ -68,18 +65,19 @@ class CompareCharges:
             finding = unknown_to_us(charge) if known is None else compare(charge, known)
             if finding is not None:
                 found.append(finding)
+        return found
 
-    async def _find_missing(
-        self, gateway: str, since_s: int, settled_s: int, seen: set[UUID], found: list[Finding]
-    ) -> None:
+    async def _find_missing(self, gateway: str, since_s: int, settled_s: int, seen: set[UUID]) -> list[Finding]:
+        found: list[Finding] = []
         after = UUID(int=since_s * 1000 << 80)  # ids begin with their Unix millisecond
         while page := await self._money.list_money(gateway, after, _PAGE):
-            found.extend(
+            found += [
                 unknown_to_gateway(known)
                 for known in page
                 if known.payment_id not in seen and known.moved_s <= settled_s
-            )
+            ]
             after = page[-1].payment_id
+        return found
 
 
 def _payment_id(charge: GatewayCharge) -> UUID | None:
