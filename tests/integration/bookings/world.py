@@ -46,6 +46,7 @@ MIGRATIONS = [
 ]
 STATUS = {
     "validation_failed": 422,
+    "card_number_refused": 422,
     "not_found": 404,
     "unauthenticated": 401,
     "forbidden": 403,
