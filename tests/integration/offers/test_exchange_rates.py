@@ -39,6 +39,8 @@ async def test_a_file_twice_is_a_file_once(kept: Database, tmp_path: Path) -> No
     bring = make_rates_import(kept)
     assert (await bring(str(path))).changed == 2
     assert (await bring(str(path))).changed == 0
+    (tmp_path / "daily.csv").write_text("Date, USD, GBP, \n12 June 2026, 1.1172, 0.83380, \n")
+    assert (await bring(str(tmp_path / "daily.csv"))).changed == 0
     path.write_text("Date,USD,\n2026-06-12,1.1173,\n2026-06-15,1.12,\n")
     assert (await bring(str(path))).changed == 2
     store = PostgresRateStore(kept)

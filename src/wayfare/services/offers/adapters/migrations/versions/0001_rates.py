@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # `worth`: what one euro is worth, {"USD": "1.1172"}; strings keep every digit as it was published.
+    # `worth`: what one euro is worth, {"USD": "1.1172"}; strings, so that it stays exact.
     op.execute("""
         CREATE TABLE offers.rate_day (
             published   date NOT NULL PRIMARY KEY,
