@@ -59,6 +59,7 @@ class System:
     async def start(self) -> None:
         for database in self.databases.values():
             await database.start()
+            database.watch()
         self.timetables.refresh()
         for service in self.services.values():
             await service.start()

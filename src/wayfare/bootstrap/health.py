@@ -17,11 +17,13 @@ def readiness_checks(system: System) -> dict[str, Check]:
         for opened in system.databases.values():
             try:
                 await opened.ping()
-            except (WayfareError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except WayfareError as error:
                 return f"PostgreSQL does not answer: {type(error).__name__}"
         return None
 
     async def migrations() -> str | None:
+        if not all(opened.is_up for opened in system.databases.values()):
+            return "cannot be read"
         try:
             pending = await pending_migrations(system.settings, [name for name in SCHEMAS if name in system.services])
         except (WayfareError, OSError, TimeoutError, asyncpg.PostgresError) as error:

@@ -20,7 +20,7 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import structlog
 
-from wayfare.infrastructure.database import Connection, Database
+from wayfare.infrastructure.database import Connection, Database, close
 from wayfare.infrastructure.metrics import Counter, Histogram
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 
@@ -41,8 +41,9 @@ TROUBLES = Counter("wayfare_lane_troubles", "Failed transactions, refused calls"
 
 TRANSIENT = frozenset({"40P01", "40001", "55P03"})  # deadlock, serialisation failure, lock timeout
 ATTEMPTS_MAX = 8
-TRANSACTION_TIMEOUT_S = 30.0
-ROLLBACK_TIMEOUT_S = 5.0
+TRANSACTION_TIMEOUT_S = 10.0
+"""Twice what the server allows a statement of a lane."""
+ROLLBACK_TIMEOUT_S = 2.0
 RECONNECT_PATIENCE_S = 10.0
 
 
@@ -91,8 +92,11 @@ class Lane(Generic[Q, A]):
         """The answer once it is committed.
 
         Raises the exception answered for this request, or `Unavailable`: the queue is full, the lane stops,
-        or the database is out of reach, and then nobody knows whether the request was written.
+        or the database is out of reach, and then nobody knows whether the request was written. While it is known to
+        be away, nothing is queued.
         """
+        if not self._database.is_up:
+            raise Unavailable(f"the database does not answer at the moment ({self.name})")
         if self._closing or len(self._queue) >= self._queue_max:
             TROUBLES.labels(self.name, "QueueFull").inc()
             raise Unavailable(f"too many requests are waiting ({self.name})")
@@ -108,7 +112,7 @@ class Lane(Generic[Q, A]):
         if self._runner is not None:
             await self._runner
         if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close()
+            await close(self._connection)
 
     async def _run(self) -> None:
         while True:
@@ -197,8 +201,8 @@ class Lane(Generic[Q, A]):
                 self._connection = await self._database.dedicated(self.name)
                 # Lanes find rows by key. Before the first ANALYZE the planner would read whole tables instead.
                 await self._connection.execute("SET enable_seqscan = off")
-            except Unavailable:
-                if time.monotonic() > deadline:
-                    raise
+            except Unavailable as error:
+                if time.monotonic() > deadline or not self._database.is_up:
+                    raise Unavailable(f"the database does not answer ({self.name})") from error
                 await asyncio.sleep(random.uniform(0.05, 0.2))
         return self._connection

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from wayfare.infrastructure.pulse import Pulse
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 Row: TypeAlias = Any
@@ -26,6 +27,7 @@ Connection: TypeAlias = asyncpg.Connection
 
 LOCK_TIMEOUT_MS = 150
 """Hot statements: whoever waits longer for a row gives way and is tried again."""
+CONNECT_S = 5.0
 MISCONFIGURED = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidPasswordError,
@@ -92,6 +94,17 @@ def redacted(dsn: str) -> str:
     return urlunsplit(parts._replace(netloc=user.partition(":")[0] + separator + host, query="", fragment=""))
 
 
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+
+
+def _is_gone(session: Session) -> bool:
+    """Whether a pooled session was closed; the pool takes such a one back at once."""
+    try:
+        return session.is_closed()
+    except asyncpg.InterfaceError:
+        return True
+
+
 def is_connection_lost(error: BaseException, session: Session) -> bool:
     """Whether `error` means that `session` is gone; its last statement may or may not have been done."""
     if isinstance(error, OSError | asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
@@ -100,7 +113,7 @@ def is_connection_lost(error: BaseException, session: Session) -> bool:
 
 
 async def connect(
-    dsn: str, *, connect_timeout_s: float = 10.0, settings: Mapping[str, str] | None = None
+    dsn: str, *, connect_timeout_s: float = CONNECT_S, settings: Mapping[str, str] | None = None
 ) -> Connection:
     """One connection outside any pool.
 
@@ -129,7 +142,7 @@ class Database:
         *,
         pool_size: int = 8,
         application_name: str = "wayfare",
-        connect_timeout_s: float = 10.0,
+        connect_timeout_s: float = CONNECT_S,
         acquire_timeout_s: float = 5.0,
         statement_timeout_s: float = 30.0,
     ) -> None:
@@ -142,6 +155,8 @@ class Database:
         self._pool: Any = None
         self._waiting = 0
         self._dedicated: list[Connection] = []
+        self._lent: set[Any] = set()
+        self._pulse = Pulse(urlsplit(self.dsn).path.lstrip("/"), self._connect_for_pulse, self._cut)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -169,8 +184,19 @@ class Database:
             pool.terminate()
             raise
 
+    @property
+    def is_up(self) -> bool:
+        """False while the watched database is known not to answer; True as long as it is not watched."""
+        return self._pulse.is_up
+
+    def watch(self) -> None:
+        """From now on notice within seconds that the server is away or hangs, at the cost of one connection: then
+        everybody is refused at once instead of waiting."""
+        self._pulse.start()
+
     async def stop(self, *, timeout_s: float = 5.0) -> None:
         """Closes every connection; those still at work after `timeout_s` are cut."""
+        await self._pulse.stop()
         dedicated, self._dedicated = self._dedicated, []
         for connection in dedicated:
             await close(connection)
@@ -183,9 +209,13 @@ class Database:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Session]:
-        """A pooled connection for the block. Raises Unavailable when none is free or the server is away."""
+        """A pooled connection for the block.
+
+        Raises Unavailable when none is free, the server is away, or the connection is lost meanwhile.
+        """
         if self._pool is None:
             raise Unavailable("the database is not open")
+        self._check_up()
         self._waiting += 1
         try:
             session = await self._pool.acquire(timeout=self._acquire_timeout_s)
@@ -194,12 +224,18 @@ class Database:
         except TimeoutError as error:
             raise Unavailable(f"no database connection became free in {self._acquire_timeout_s:g} s") from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise Unavailable(f"the database {redacted(self.dsn)} cannot be reached: {error}") from error
+            raise Unavailable("the database cannot be reached") from error  # who asks may be anybody: no address
         finally:
             self._waiting -= 1
+        self._lent.add(session)
         try:
             yield session
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if _is_gone(session) or isinstance(error, _LOST):
+                raise Unavailable("the connection to the database was lost") from error
+            raise
         finally:
+            self._lent.discard(session)
             with contextlib.suppress(AttributeError):  # closed meanwhile
                 await self._pool.release(session)
 
@@ -255,6 +291,7 @@ class Database:
             "plan_cache_mode": "force_custom_plan",
             "lock_timeout": f"{lock_timeout_ms}ms",
         }
+        self._check_up()
         connection = await connect(self.dsn, connect_timeout_s=self._connect_timeout_s, settings=settings)
         self._dedicated = [other for other in self._dedicated if not other.is_closed()]
         self._dedicated.append(connection)
@@ -269,6 +306,21 @@ class Database:
             waiting=self._waiting,
             dedicated=sum(not connection.is_closed() for connection in self._dedicated),
         )
+
+    def _check_up(self) -> None:
+        if not self._pulse.is_up:
+            raise Unavailable("the database does not answer at the moment")
+
+    async def _connect_for_pulse(self) -> Connection:
+        return await connect(self.dsn, settings=self._settings(f"{self.application_name}/pulse", 5.0))
+
+    async def _cut(self) -> None:
+        """Whoever waits for the server's answer on a connection of ours waits no longer."""
+        for session in (*self._dedicated, *self._lent):
+            if not _is_gone(session):
+                session.terminate()
+        if self._pool is not None:
+            await self._pool.expire_connections()
 
     def _settings(self, application_name: str, statement_timeout_s: float) -> dict[str, str]:
         return {

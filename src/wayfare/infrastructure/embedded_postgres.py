@@ -1,5 +1,7 @@
 """PostgreSQL without installing it: one server per data folder, alive as long as the process that started it.
 
+A server that dies on the way (killed, out of memory) is started again within seconds.
+
 data_dir/
   lock                  held (flock) by the owner and by every process of the server
   postgres.log          the server's log; the one before it is postgres.log.1
@@ -132,7 +134,7 @@ class EmbeddedPostgres:
 
     @property
     def alive(self) -> bool:
-        """Whether the server that `start` started still runs."""
+        """Whether the server that `start` started is kept running."""
         return self._supervisor is not None and self._supervisor.poll() is None
 
     @property
@@ -312,6 +314,9 @@ class EmbeddedPostgres:
                     f"PostgreSQL is not ready after {START_TIMEOUT_S:.0f} s ({status}); see {self.log_file}"
                 )
             time.sleep(0.002)
+        assert supervisor.stdin is not None
+        supervisor.stdin.write(postgres_supervisor.KEEP)
+        supervisor.stdin.flush()
 
     def _command(self) -> list[str]:
         quoted = str(self._sockets).replace('"', '""')

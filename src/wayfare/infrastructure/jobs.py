@@ -18,6 +18,7 @@ log = structlog.get_logger("wayfare.jobs")
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 300.0
 OVERDUE_ROUNDS = 3
+AWAY_PAUSE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class JobRunner:
 
     def __init__(self, jobs: Sequence[PeriodicJob], database: Database) -> None:
         self._jobs = tuple(jobs)
-        self._locks = LeaderLocks(database)
+        self._database, self._locks = database, LeaderLocks(database)
         self._states = {job.name: JobState(job.name, job.every_s, not job.exclusive) for job in jobs}
         if len(self._states) != len(self._jobs):
             raise ValueError("two jobs have the same name")
@@ -98,6 +99,9 @@ class JobRunner:
     async def _repeat(self, job: PeriodicJob) -> None:
         await self._pause(job, random.uniform(0.0, min(1.0, job.every_s)))
         while not self._stopping.is_set():
+            if not self._database.is_up:  # no failure of the job: it goes on as soon as there is an answer
+                await self._pause(job, AWAY_PAUSE_S)
+                continue
             try:
                 await self._round(job)
             except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again

@@ -1,7 +1,8 @@
 """Keeps one PostgreSQL server alive exactly as long as the process that asked for it.
 
 Run as a script of its own (`python -I -S postgres_supervisor.py UID GID LOCK_FD postgres ARGS…`) with a
-pipe as standard input. A byte on the pipe, or its end (the owner is gone, by whatever signal), stops the
+pipe as standard input. The byte KEEP on it says that the server got ready: from then on one that ends without being
+told to is started again. Any other byte, or the end of the pipe (the owner is gone, by whatever signal), stops the
 server: SIGINT first (fast shutdown: sessions are cut, a checkpoint is written), SIGQUIT when that takes
 too long. Should this process be killed itself, Linux sends the server the same SIGINT through
 PR_SET_PDEATHSIG. The server inherits the descriptor of the data folder's lock, so the lock is free only
@@ -19,8 +20,11 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
+KEEP = b"k"
+AGAIN_AFTER_S = 1.0
 FAST_SHUTDOWN_S = 50.0
 """Seconds for the checkpoint before the server is told to quit at once (it recovers at its next start)."""
 
@@ -37,11 +41,36 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     supervisor = os.getpid()
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-    server = os.fork()
-    if server == 0:
-        _become_server(command, uid=uid, gid=gid, lock_fd=lock_fd, supervisor=supervisor, libc=libc)
-    select.select([0, wake_reader], [], [])
-    return _end(server)
+
+    def start() -> int:
+        server = os.fork()
+        if server == 0:
+            _become_server(command, uid=uid, gid=gid, lock_fd=lock_fd, supervisor=supervisor, libc=libc)
+        return server
+
+    return _watch(start, wake_reader)
+
+
+def _watch(start: Callable[[], int], wake_reader: int) -> int:
+    """Runs the server until it is told to stop, or ends before it was ready; its exit status."""
+    server, kept, again_at = start(), False, 0.0
+    while True:
+        left_s = max(0.0, again_at - time.monotonic()) if again_at else None
+        ready, _, _ = select.select([0, wake_reader], [], [], left_s)
+        if wake_reader in ready:
+            os.read(wake_reader, 512)
+        if 0 in ready:
+            if os.read(0, 1) != KEEP:
+                return 0 if again_at else _end(server)
+            kept = True
+        if again_at:
+            if time.monotonic() >= again_at:
+                server, again_at = start(), 0.0
+        elif (status := _poll(server)) is not None:  # a child that was only stopped for a while wakes us, too
+            if not kept:
+                return status
+            os.write(2, f"the server ended by itself with {status}: it is started again\n".encode())
+            again_at = time.monotonic() + AGAIN_AFTER_S
 
 
 def _become_server(

@@ -99,10 +99,14 @@ class CountFree(msgspec.Struct, frozen=True):
 
 
 class FreeUnits(msgspec.Struct, frozen=True):
-    """For each leg asked: free units and units on sale by cabin. May be up to a few seconds old."""
+    """For each leg asked: free units and units on sale by cabin. May be up to a few seconds old.
+
+    Not `current`: the database does not answer, `free` is what was last seen, or all of a departure never looked at.
+    """
 
     free: tuple[dict[str, int], ...]
     total: tuple[dict[str, int], ...]
+    current: bool = True
 
 
 class GetSeatMap(msgspec.Struct, frozen=True):
@@ -171,7 +175,7 @@ class InventoryApi(Protocol):
         """Raises NotFound, HoldUsed (a confirmed hold needs its booking id)."""
 
     async def count_free(self, message: CountFree) -> FreeUnits:
-        """Never raises for a departure nobody sold yet."""
+        """Never raises for a departure nobody sold yet, nor when the database is away."""
 
     async def get_seat_map(self, message: GetSeatMap) -> SeatMap:
         """Raises NotFound."""

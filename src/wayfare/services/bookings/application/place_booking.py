@@ -193,7 +193,10 @@ class PlaceBooking:
             answer, error = self._answers.pending(saga.booking), f"{type(caught).__name__}: {caught}"
             log.warning("saga.interrupted", booking_id=str(saga.booking.booking_id), error=error)
         if answer.status == PENDING:
-            await self._store.postpone(saga.booking.hold_id, 1, error)
+            try:
+                await self._store.postpone(saga.booking.hold_id, 1, error)
+            except Unavailable:  # the booking exists all the same; its lease runs out by itself
+                log.warning("saga.not_postponed", booking_id=str(saga.booking.booking_id))
         return answer
 
 

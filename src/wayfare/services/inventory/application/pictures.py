@@ -27,6 +27,12 @@ class _Reading:
         self.settled: list[Claim] = []
 
 
+def _heard(reading: asyncio.Task[Picture]) -> None:
+    """Who wanted it may have given up: then its error is nobody's, and no reason to complain."""
+    if not reading.cancelled():
+        reading.exception()
+
+
 class Pictures:
     def __init__(self, departures: Departures, store: HoldStore) -> None:
         self._departures = departures
@@ -52,7 +58,9 @@ class Pictures:
         while (picture := self.find(departure_id, not_before)) is None:
             reading = self._readings.get(departure_id)
             if reading is None:
-                reading = self._readings[departure_id] = _Reading(asyncio.create_task(self._read(departure_id)))
+                task = asyncio.create_task(self._read(departure_id))
+                task.add_done_callback(_heard)
+                reading = self._readings[departure_id] = _Reading(task)
             await asyncio.shield(reading.task)
         return picture
 

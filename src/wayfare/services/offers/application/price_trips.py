@@ -10,6 +10,7 @@ import msgspec
 from wayfare.contracts.inventory.api import CountFree, InventoryApi, LegRequest
 from wayfare.contracts.offers.api import ConditionStep, Conversion, Offer, OfferLeg
 from wayfare.infrastructure.seal import Seal
+from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.time import Clock
 from wayfare.services.offers.application.ports import RateSource
 from wayfare.services.offers.domain.conditions import steps_left
@@ -25,7 +26,7 @@ _PRICED_MAX = 2048
 
 
 class PricedOffer(msgspec.Struct, frozen=True, gc=False):
-    """`token` is None when fewer seats are left than passengers."""
+    """`token` is None when fewer seats are left than passengers, `seats_left` when nobody can tell at the moment."""
 
     token: str | None
     cabin: TripCabin
@@ -33,7 +34,7 @@ class PricedOffer(msgspec.Struct, frozen=True, gc=False):
     passengers: tuple[int, ...]  # minor units of `currency`, over all legs
     total: int
     currency: str
-    seats_left: int
+    seats_left: int | None
     refund: tuple[ConditionStep, ...]  # the steps still to come
     exchange: tuple[ConditionStep, ...]
     expires_s: int
@@ -57,7 +58,8 @@ class PriceTrips:
     """Asks inventory once for all legs of all trips.
 
     Offers are issued at full ten seconds. Until the next one the same trip, asked for by the same party with the
-    same seats left, gets the same offers.
+    same seats left, gets the same offers. While inventory cannot tell what is free, trips are offered all the same, at
+    the price of the load last seen: whether there are seats shows when they are held.
     """
 
     def __init__(
@@ -77,9 +79,9 @@ class PriceTrips:
         now_s = self._clock.now_s()
         rates = self._rates.get_rates()
         reasons = [self._find_hindrance(proposal, currency, rates, now_s) for proposal in proposals]
-        units = await self._count([p for p, why in zip(proposals, reasons, strict=True) if why is None])
+        units, current = await self._count([p for p, why in zip(proposals, reasons, strict=True) if why is None])
         issued_s = now_s - now_s % ISSUED_EVERY_S
-        desk = _Desk(self._seal, self._rules, passengers, currency, cabin, issued_s, rates)
+        desk = _Desk(self._seal, self._rules, passengers, currency, cabin, issued_s, rates, current)
         return tuple(
             PricedTrip(proposal, (), why) if why is not None else self._price(desk, proposal, units)
             for proposal, why in zip(proposals, reasons, strict=True)
@@ -87,7 +89,7 @@ class PriceTrips:
 
     def _price(self, desk: _Desk, proposal: Proposal, units: Mapping[Ride, Units]) -> PricedTrip:
         at_hand = [units[ride] for ride in proposal.rides]
-        seen = (desk.issued_s, desk.rates, *[(*free.items(), *total.items()) for free, total in at_hand])
+        seen = (desk.issued_s, desk.rates, desk.current, *[(*free.items(), *total.items()) for free, total in at_hand])
         key = (id(proposal), desk.passengers, desk.currency, desk.cabin)
         known = self._priced.find(key)
         if known is None or known[0] != seen or known[1].proposal is not proposal:
@@ -106,12 +108,16 @@ class PriceTrips:
             return None
         return "currency_mix" if len(set(proposal.menu.currencies)) > 1 else "other_currency"
 
-    async def _count(self, proposals: Sequence[Proposal]) -> dict[Ride, Units]:
+    async def _count(self, proposals: Sequence[Proposal]) -> tuple[dict[Ride, Units], bool]:
+        """The units of every ride, and whether they are what is free now."""
         rides = dict.fromkeys(ride for proposal in proposals for ride in proposal.rides)
         if not rides:
-            return {}
-        answer = await self._inventory.count_free(CountFree(tuple(LegRequest(*ride, "") for ride in rides)))
-        return dict(zip(rides, zip(answer.free, answer.total, strict=True), strict=True))
+            return {}, True
+        try:
+            answer = await self._inventory.count_free(CountFree(tuple(LegRequest(*ride, "") for ride in rides)))
+        except Unavailable:  # it runs in another process, which is away
+            return dict.fromkeys(rides, ({}, {})), False
+        return dict(zip(rides, zip(answer.free, answer.total, strict=True), strict=True)), answer.current
 
 
 class _Desk(NamedTuple):
@@ -124,6 +130,7 @@ class _Desk(NamedTuple):
     cabin: str | None
     issued_s: int
     rates: Rates
+    current: bool
 
     def offer(self, proposal: Proposal, at_hand: Sequence[Units]) -> tuple[PricedOffer, ...]:
         expires_s = min(self.issued_s + self.rules.offer_ttl_s, self.rules.closes_s(proposal))
@@ -137,7 +144,7 @@ class _Desk(NamedTuple):
                 for counts, cabin in zip(at_hand, level.cabins, strict=True)
             ]
             steps = days_steps, proposal.load_steps(free)
-            seats_left = min([each[0] for each in free])
+            seats_left = min([each[0] for each in free]) if self.current else None
             for family in proposal.menu.families:
                 prices = proposal.price(level.cabins, family.families, self.passengers, *steps)
                 offers.append(self.one(proposal, level, family, prices, seats_left, expires_s))
@@ -149,7 +156,7 @@ class _Desk(NamedTuple):
         level: TripCabin,
         family: TripFamily,
         prices: list[LegPrice],
-        seats_left: int,
+        seats_left: int | None,
         expires_s: int,
     ) -> PricedOffer:
         departs_s = proposal.trip.legs[0].departs_s
@@ -158,7 +165,7 @@ class _Desk(NamedTuple):
         refund = steps_left(family.refund, departs_s, self.issued_s)
         exchange = steps_left(family.exchange, departs_s, self.issued_s)
         token = None
-        if seats_left >= len(self.passengers):
+        if seats_left is None or seats_left >= len(self.passengers):
             legs = [
                 OfferLeg(*ride, cabin.code, price.prices, price.taxes)
                 for ride, cabin, price in zip(proposal.rides, level.cabins, prices, strict=True)

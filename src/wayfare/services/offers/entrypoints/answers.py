@@ -109,7 +109,11 @@ class OfferAnswer(Answer):
     fare_family_name: str
     price: MoneyAnswer
     passengers: list[PassengerPriceAnswer]
-    seats_left: int
+    availability: Literal["known", "unknown"] = Field(
+        description="unknown while it cannot be looked up: the offer shows what would be sold, holding it shows whether "
+        "there are seats, and answers 503 for as long as nobody can tell"
+    )
+    seats_left: int | None = Field(description="null while the availability is unknown")
     conditions: ConditionsAnswer
     conversion: ConversionAnswer | None = Field(description="The rates, where fares of other currencies were converted")
     expires_at: dt.datetime

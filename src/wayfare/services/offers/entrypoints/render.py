@@ -200,6 +200,7 @@ def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: 
             {"category": category, "price": _money(minor, currency)}
             for category, minor in zip(passengers, offer.passengers, strict=True)
         ],
+        "availability": "unknown" if offer.seats_left is None else "known",
         "seats_left": offer.seats_left,
         "conditions": {
             "refund": _steps(offer.refund, offer, tz),
