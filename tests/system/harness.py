@@ -53,7 +53,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / f"server-{self.port}.log"
         self._arguments = arguments
-        self._settings = {"port": str(self.port), "workers": str(workers), "log_level": "info", **settings}
+        self.settings = {"port": str(self.port), "workers": str(workers), "log_level": "info", **settings}
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -70,7 +70,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*WAYFARE, "serve", *self._arguments],
-                env=environment(self.data_dir, self._settings),
+                env=environment(self.data_dir, self.settings),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

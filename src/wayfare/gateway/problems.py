@@ -79,9 +79,9 @@ class Refused(HTTPException):
 
 
 def problem(code: str, title: str, detail: str, status: int, **facts: Any) -> Response:
-    """A problem response. `facts` become extra members."""
+    """A problem response. `facts` become extra members; one that was told before brings its own correlation id."""
     body = {"type": f"urn:wayfare:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
-    current = correlation_id.get()
+    current = facts.get("correlation_id") or correlation_id.get()
     if current:
         body["correlation_id"] = current
     headers = {"Retry-After": str(facts.get("retry_after_s", RETRY_AFTER_S))} if status in (429, 503) else {}

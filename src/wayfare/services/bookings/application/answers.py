@@ -9,6 +9,7 @@ import msgspec
 
 from wayfare.contracts.payments.api import NextAction
 from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unauthenticated, WayfareError, error_classes
 from wayfare.kernel.money import Money
 from wayfare.kernel.time import Clock, rfc3339
@@ -73,8 +74,10 @@ class Answers:
         return Stored(202, self._encode(self._with_access(booking, content)))
 
     def refused(self, error: WayfareError) -> Stored:
-        """An error as it is kept for a repeated request."""
-        content = {"code": error.code, "detail": error.detail, "facts": dict(error.facts)}
+        """An error as it is kept for a repeated request, with the correlation id that belongs to it: told again, it is
+        the same to the byte."""
+        facts = {**error.facts, "correlation_id": correlation_id.get()}
+        content = {"code": error.code, "detail": error.detail, "facts": facts}
         return Stored(_ERROR_STATUS.get(error.code, 409), self._encode(content))
 
     def describe(self, booking: Booking) -> dict[str, Any]:

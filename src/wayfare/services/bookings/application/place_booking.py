@@ -47,7 +47,7 @@ log = structlog.get_logger()
 
 GUEST = "guest"
 READY_S = 0.5
-"""How long a gateway that was up is taken to be up: payments may be another process away."""
+"""How long a gateway that has answered is taken to be up: payments may be another process away."""
 
 
 class NewBooking(msgspec.Struct, frozen=True):
@@ -125,7 +125,6 @@ class PlaceBooking:
         ready = await self._payments.find_readiness(FindReadiness(method))
         if ready.retry_after_s > 0:
             raise Unavailable("payments are not possible at the moment", retry_after_s=ready.retry_after_s)
-        self._ready_until[method] = time.monotonic() + READY_S
 
     async def _held(self, request: NewBooking, digest: bytes | None) -> tuple[Hold, Offer, tuple[Passenger, ...]]:
         """The hold, the offer it was made from and the passengers in the offer's order.
@@ -192,7 +191,10 @@ class PlaceBooking:
         except Exception as caught:  # noqa: BLE001  whatever it was, the booking exists: recovery takes over
             answer, error = self._answers.pending(saga.booking), f"{type(caught).__name__}: {caught}"
             log.warning("saga.interrupted", booking_id=str(saga.booking.booking_id), error=error)
-        if answer.status == PENDING:
+        if answer.status != PENDING:
+            self._ready_until[saga.attempt.method] = time.monotonic() + READY_S
+        else:
+            self._ready_until.clear()  # perhaps no answer came: the next booking asks whether the gateway is still up
             try:
                 await self._store.postpone(saga.booking.hold_id, 1, error)
             except Unavailable:  # the booking exists all the same; its lease runs out by itself

@@ -110,8 +110,8 @@ class OfferAnswer(Answer):
     price: MoneyAnswer
     passengers: list[PassengerPriceAnswer]
     availability: Literal["known", "unknown"] = Field(
-        description="unknown while it cannot be looked up: the offer shows what would be sold, holding it shows whether "
-        "there are seats, and answers 503 for as long as nobody can tell"
+        description="unknown while it cannot be looked up: the offer shows what would be sold, and holding it whether "
+        "there are seats, or 503 for as long as nobody can tell"
     )
     seats_left: int | None = Field(description="null while the availability is unknown")
     conditions: ConditionsAnswer

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from wayfare.contracts.catalogue.timetable import MODES, Timetable
 from wayfare.infrastructure.http import encoded
+from wayfare.infrastructure.turns import Turns
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.application.find_offers import FindOffers, OfferSearch
 from wayfare.services.offers.application.find_places import FindPlaces, PlaceSearch
@@ -27,6 +28,8 @@ from wayfare.services.offers.entrypoints.parameters import (
 from wayfare.services.offers.entrypoints.render import Renderer
 
 LIMIT_MAX = 50
+WAITING_MAX = 256
+"""Searches of one worker that may wait for their turn; who comes then is told to come again."""
 _PLACE = {"type": "string", "minLength": 1, "maxLength": 200}
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _DATE = r"\d{4}-\d{2}-\d{2}"
@@ -141,7 +144,7 @@ PLACE_PARAMETERS = (
 
 def router(find_offers: FindOffers, find_places: FindPlaces) -> APIRouter:
     routes = APIRouter(tags=["offers"])
-    renderers = _Renderers()
+    renderers, turns = _Renderers(), Turns("searches", WAITING_MAX)
 
     @routes.get(
         "/v1/offers",
@@ -152,7 +155,9 @@ def router(find_offers: FindOffers, find_places: FindPlaces) -> APIRouter:
     )
     async def get_offers(request: Request) -> Response:
         search = _search(read_query(OFFER_PARAMETERS, request.query_params))
+        await turns.enter()
         found = await find_offers(search)
+        await turns.take()
         return encoded(renderers(found.edition.timetable).offers(found, search.passengers))
 
     @routes.get(
@@ -164,6 +169,7 @@ def router(find_offers: FindOffers, find_places: FindPlaces) -> APIRouter:
     )
     async def get_places(request: Request) -> Response:
         values = read_query(PLACE_PARAMETERS, request.query_params)
+        await turns.enter()
         found = await find_places(PlaceSearch(values.pop("q", None), **values))
         renderer = renderers(found.edition.timetable)
         items = [renderer.match(match) for match in found.matches]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from wayfare.kernel.errors import ConfigurationError, NotFound, Unauthenticated
+from wayfare.kernel.errors import ConfigurationError, NotFound, Unauthenticated, Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.application.ports import Charge, ChargesPage, GatewayAnswer, Notice, PaymentGateway
 
@@ -47,11 +47,14 @@ class GatewayRouter:
         self._gateways, self._routes, self.name = gateways, routes, default
 
     async def authorise(self, charge: Charge) -> GatewayAnswer:
-        candidates = self._candidates(charge.method)
-        for gateway in candidates[:-1]:
-            if gateway.retry_after_s(charge.method) == 0:
+        *first, last = self._candidates(charge.method)
+        for gateway in first:
+            try:
                 return _marked(gateway, await gateway.authorise(charge))
-        return _marked(candidates[-1], await candidates[-1].authorise(charge))
+            except Unavailable as error:
+                if "retry_after_s" not in error.facts:  # else its circuit is open and it never saw the charge
+                    raise
+        return _marked(last, await last.authorise(charge))
 
     async def look_up(self, charge: Charge) -> GatewayAnswer:
         if charge.ref:

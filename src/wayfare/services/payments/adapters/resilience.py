@@ -46,6 +46,9 @@ class Limits(msgspec.Struct, frozen=True):
     open_s: float = 15.0
 
 
+INVITED_EVERY_S = 1.0
+
+
 class Bulkhead:
     """A bounded number of calls at once, and a bounded number waiting."""
 
@@ -78,6 +81,19 @@ class Circuit:
         self._breakers = AsyncCircuitBreakerFactory(failures_max, open_s)
         self._breaker: AsyncCircuitBreaker | None = None
         self._probing = False
+        self._next_invited_at = 0.0
+
+    def invite_s(self) -> float:
+        """How long somebody who has begun nothing yet should wait; 0 when he may come.
+
+        While nobody knows whether the gateway is back, one a second is told to come: his call is the probe.
+        """
+        left_s = self.remaining_s()
+        if left_s == 0 and self._breaker is not None and self._breaker.context.state != CLOSED:
+            left_s = max(0.0, self._next_invited_at - time.monotonic())
+            if left_s == 0:
+                self._next_invited_at = time.monotonic() + INVITED_EVERY_S
+        return left_s
 
     def remaining_s(self) -> float:
         """How long it stays open; 0 when a call may go through."""
@@ -142,7 +158,7 @@ class ResilientGateway:
             raise Unavailable(f"{self.name} did not answer in time") from error
 
     def retry_after_s(self, method: str) -> int:  # noqa: ARG002
-        return math.ceil(self._circuit.remaining_s())
+        return math.ceil(self._circuit.invite_s())
 
     async def aclose(self) -> None:
         await self._gateway.aclose()
