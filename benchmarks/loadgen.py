@@ -12,7 +12,6 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, perf_counter_ns
 
@@ -21,11 +20,16 @@ import uvloop
 
 from benchmarks.client import Client
 from benchmarks.plan import LOOPBACK, Headroom, LoadPlan, LoadReport
-from benchmarks.scripts import BookingScript, Script, SearchScript
+from benchmarks.scripts import BookingScript, HoldScript, SearchScript
 from benchmarks.standin import running_stand_in
 from benchmarks.tally import Tally
 
 ROOT = Path(__file__).resolve().parents[1]
+SCRIPTS: dict[str, type[BookingScript] | type[HoldScript] | type[SearchScript]] = {
+    "bookings": BookingScript,
+    "holds": HoldScript,
+    "searches": SearchScript,
+}
 WATCH_EVERY_S = 0.25
 RUN_ON_S = 60.0
 """How much longer than planned a generator process may take before it is ended."""
@@ -87,9 +91,8 @@ def calibrate(clients: int = 256, duration_s: float = 3.0) -> Headroom:
 
 async def drive(plan: LoadPlan) -> LoadReport:
     """Run the plan in this process's event loop."""
-    script_of: Callable[[Tally, int], Script] = BookingScript if plan.script == "bookings" else SearchScript
-    steps = BookingScript.steps if plan.script == "bookings" else SearchScript.steps
-    tally = Tally(plan, steps)
+    script_of = SCRIPTS[plan.script]
+    tally = Tally(plan, script_of.steps)
     failures: list[BaseException] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: _note(failures, context))
     clients = [Client(tally, script_of(tally, number)) for number in range(plan.clients)]

@@ -8,7 +8,7 @@ from typing import Literal
 LOOPBACK = "127.0.0.1"
 """The only host a benchmark talks to."""
 
-ScriptName = Literal["bookings", "searches"]
+ScriptName = Literal["bookings", "holds", "searches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class LoadPlan:
     think_s: float = 0.0
     """Mean pause of a user before each request; drawn evenly from half to one and a half of it."""
     offers: tuple[str, ...] = ()
-    """Offer ids for the bookings script, one passenger each; chosen at random per hold."""
+    """Offer ids for the scripts that hold, one passenger each; chosen at random per hold."""
     paths: tuple[str, ...] = ()
     """Request targets (path and query) for the searches script, chosen at random."""
     tokens: tuple[str, ...] = ()
@@ -40,8 +40,8 @@ class LoadPlan:
 
     def __post_init__(self) -> None:
         """Refuse a plan that could not run; raises ValueError."""
-        if self.script == "bookings" and not self.offers:
-            raise ValueError("the bookings script needs offers")
+        if self.script != "searches" and not self.offers:
+            raise ValueError(f"the {self.script} script needs offers")
         if self.script == "searches" and not self.paths:
             raise ValueError("the searches script needs paths")
         if self.clients < 1 or self.duration_s <= 0 or self.connections_per_s <= 0:

@@ -61,6 +61,22 @@ class ImportRun:
     """The largest resident set of any one process of the import, in MiB."""
 
 
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """A step's p95 while something is wrong, beside what it is in the same run when nothing is."""
+
+    trouble: str
+    step: str
+    normal_p95_ms: float
+    disturbed_p95_ms: float
+    count: int
+    """Answers measured while it was wrong."""
+
+    @property
+    def ratio(self) -> float:
+        return self.disturbed_p95_ms / self.normal_p95_ms if self.normal_p95_ms and self.count else float("inf")
+
+
 @dataclass(slots=True)
 class Results:
     """One run of the benchmarks; sections that were not asked for or could not run are empty."""
@@ -76,6 +92,7 @@ class Results:
     searches: LoadReport | None = None
     planner: PlannerRun | None = None
     imported: ImportRun | None = None
+    disturbances: list[Disturbance] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     """Sections that could not run, with the reason."""
 

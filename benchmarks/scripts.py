@@ -135,6 +135,42 @@ class BookingScript:
         return head + b"%d" % len(body) + self._key + b"%d\r\n\r\n" % self._count + body
 
 
+class HoldScript:
+    """Hold one offer, then let it go."""
+
+    wants_body = True
+    steps = ("hold", "release")
+
+    def __init__(self, tally: Tally, number: int) -> None:  # noqa: ARG002  as every script is made
+        self.step = "hold"
+        self.pause_s = 0.0
+        self._tally = tally
+
+    def begin(self) -> bytes:
+        """A hold of an offer chosen at random; raises OffersExhausted."""
+        plan, offers = self._tally.plan, self._tally.offers
+        if not offers:
+            raise OffersExhausted
+        self.step = "hold"
+        body = b'{"offer_id":"' + offers[int(self._tally.random.random() * len(offers))].encode() + b'"}'
+        return _head(b"POST", b"/v1/holds", plan, None) + b"content-length: %d\r\n\r\n" % len(body) + body
+
+    def answer(self, status: int, body: bytes, took_ns: int) -> bytes | None:  # noqa: ARG002  a Script
+        """A hold is followed by its release; anything else ends the script."""
+        self.pause_s = 0.0
+        hold_id = find_text(body, b"hold_id") if self.step == "hold" and status == 201 else None
+        if hold_id:
+            self._tally.holds_total += 1
+            self.step = "release"
+            return _head(b"DELETE", b"/v1/holds/" + hold_id, self._tally.plan, None) + b"\r\n"
+        if status == 204:
+            self._tally.script_done()
+        else:
+            self._tally.refused(status, _code_of(body), body)
+            self.pause_s = REFUSED_PAUSE_S
+        return None
+
+
 class SearchScript:
     """One GET after another over a list of paths."""
 

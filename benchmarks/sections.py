@@ -16,6 +16,7 @@ from benchmarks.loadgen import calibrate, run_load
 from benchmarks.pgbench_peer import run_all, scratch_database
 from benchmarks.plan import LoadPlan
 from benchmarks.planner_section import measure_planner
+from benchmarks.resilience_section import measure_resilience
 from benchmarks.results import BookingRun, ImportRun, Results
 from benchmarks.server import (
     SectionUnavailable,
@@ -170,11 +171,17 @@ def planner(budget: Budget, results: Results) -> None:  # noqa: ARG001  a sectio
     results.planner = measure_planner(PLANNER_FEED)
 
 
+def resilience(budget: Budget, results: Results) -> None:
+    """A hanging gateway beside searches and holds, a storm of searches beside bookings."""
+    results.disturbances.extend(measure_resilience(budget.workers))
+
+
 SECTIONS: dict[str, Callable[[Budget, Results], None]] = {
     "headroom": headroom,
     "peer": peer,
     "bookings": bookings,
     "searches": searches,
+    "resilience": resilience,
     "planner": planner,
     "import": import_feed,
 }

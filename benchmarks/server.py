@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -71,24 +71,32 @@ class Server:
         return json.loads(body)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
+def environment_of(data_dir: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with a data folder and settings by their names."""
+    named = {f"WAYFARE_{name.upper()}": value for name, value in settings.items()}
+    return {**os.environ, "WAYFARE_DATA_DIR": str(data_dir), **named}
+
+
 @contextmanager
-def running_server(*, workers: int = 2, demo: bool = True) -> Iterator[Server]:
+def running_server(
+    *, workers: int = 2, demo: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """`wayfare demo` and `wayfare serve` on a new data folder; both removed afterwards.
 
     Raises ServerFailed with the end of the server's log.
     """
     with tempfile.TemporaryDirectory(prefix="wayfare-bench-") as folder:
         data_dir, log = Path(folder) / "data", Path(folder) / "log"
-        environment = {**os.environ, "WAYFARE_DATA_DIR": str(data_dir)}
+        environment = environment_of(data_dir, settings or {})
         Path(folder).chmod(0o711)  # PostgreSQL's user must be able to enter
-        port = _free_port()
+        port = free_port()
         with log.open("wb") as output:
             if (
                 demo

@@ -37,6 +37,7 @@ def sheets(results: Results) -> list[Sheet]:
         _goals_sheet(results),
         _bookings_sheet(results),
         _peer_sheet(results),
+        _disturbances_sheet(results),
         _single_runs_sheet(results),
         _headroom_sheet(results),
         Sheet("Not run", ("section", "reason"), sorted(results.skipped.items())),
@@ -56,6 +57,10 @@ def goals(results: Results) -> list[Goal]:
         steps = results.users.steps
         found.append(_at_most("1,000 users thinking 0.5 s: hold p95", 50, steps["hold"].p95_ms, " ms"))
         found.append(_at_most("1,000 users thinking 0.5 s: book p95", 100, steps["book"].p95_ms, " ms"))
+    for disturbed in results.disturbances:
+        if disturbed.trouble.startswith("gateway"):
+            what = f"{disturbed.trouble}: {disturbed.step} p95, of normal"
+            found.append(_at_most(what, 1.5, disturbed.ratio, ""))
     if results.planner:
         found.append(_at_most("planner p50", 1, results.planner.latency.p50_ms, " ms"))
     if results.searches:
@@ -144,6 +149,25 @@ def _peer_sheet(results: Results) -> Sheet:
     return Sheet(
         "pgbench, one transaction per booking, without HTTP (p50 / p95 / p99 in ms)",
         ("variant", "clients", "bookings/s", "transaction", "pgbench"),
+        rows,
+    )
+
+
+def _disturbances_sheet(results: Results) -> Sheet:
+    rows = [
+        (
+            beside.trouble,
+            beside.step,
+            f"{beside.normal_p95_ms:.1f}",
+            f"{beside.disturbed_p95_ms:.1f}",
+            f"{beside.ratio:.2f}×",
+            f"{beside.count:,}",
+        )
+        for beside in results.disturbances
+    ]
+    return Sheet(
+        "While something is wrong (p95 in ms, in turns in one run)",
+        ("what is wrong", "step", "without it", "with it", "ratio", "answers"),
         rows,
     )
 

@@ -52,8 +52,8 @@ async def check_connections(settings: Settings, names: Sequence[str]) -> None:
     system = compose(settings, names)
     for url, database in system.databases.items():
         mine = [service for service in system.services.values() if service.name in SCHEMAS]
-        # Beside its lanes a service with jobs keeps one connection for the locks of those that run once; the database is
-        # watched through one more.
+        # Beside its lanes a service with jobs keeps one connection for the locks of those that run once. The database
+        # is watched through one more.
         lanes = 1 + sum(
             service.lanes + bool(service.jobs) for service in mine if settings.database_url_of(service.name) == url
         )

@@ -11,6 +11,7 @@ from benchmarks.pgbench_peer import PeerReport
 from benchmarks.plan import Headroom, LoadReport, StepReport
 from benchmarks.results import (
     BookingRun,
+    Disturbance,
     ImportRun,
     Machine,
     PlannerRun,
@@ -67,6 +68,10 @@ def invented_results() -> Results:
     found.searches = report(32, 2200.0, "searches")
     found.planner = PlannerRun("a network", 1000, step(0.4))
     found.imported = ImportRun("a feed", 307_098, 6.5, 6.0, 410.0)
+    found.disturbances = [
+        Disturbance("gateway hanging for 30 s", "hold", 10.0, 12.0, 100),
+        Disturbance("many searches", "book", 10.0, 30.0, 100),
+    ]
     found.skipped = {"nothing": "a | b"}
     return found
 
@@ -97,6 +102,7 @@ class TestGoals:
         assert ratios["all on one train, of spread"] == 1.12  # 0.9 of 0.8
         assert ratios["import of 307,000 stop_times"] == 1.23  # 8 s of 6.5 s
         assert ratios["planner p50"] == 2.5
+        assert ratios["gateway hanging for 30 s: hold p95, of normal"] == 1.25  # 1.2 of 1.5
 
     def test_says_nothing_of_what_did_not_run(self) -> None:
         assert table.goals(new_results("18.4")) == []
@@ -108,6 +114,7 @@ class TestTables:
         assert "| spread | 256 | 2,600 |" in text
         assert "| hot | 1,000 | 2,610 |" in text
         assert "60 % : 40 %" in text
+        assert "| many searches | book | 10.0 | 30.0 | 3.00× | 100 |" in text
         assert "Some CPU, 2 cores" in text
         assert "a \\| b" in text
         for line in (line for line in text.splitlines() if line.startswith("|")):

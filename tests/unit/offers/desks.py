@@ -21,7 +21,7 @@ from wayfare.gateway.problems import install
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
-from wayfare.kernel.errors import OfferInvalid
+from wayfare.kernel.errors import OfferInvalid, Unavailable
 from wayfare.kernel.ids import departure_service
 from wayfare.kernel.time import FixedClock
 from wayfare.services.offers import wiring
@@ -38,19 +38,23 @@ class CountedSeats:
         self.timetable: Timetable | None = None
         self.taken: dict[tuple[int, str], int] = {}
         self.asked: list[CountFree] = []
+        self.current = True
+        self.away = False
         self._totals: dict[str, dict[str, int]] = {}
 
     def take(self, departure_id: int, cabin: str, units: int) -> None:
         self.taken[departure_id, cabin] = units
 
     async def count_free(self, message: CountFree) -> FreeUnits:
+        if self.away:
+            raise Unavailable
         self.asked.append(message)
         totals = [self._total(leg.departure_id) for leg in message.legs]
         free = tuple(
             {cabin: count - self.taken.get((leg.departure_id, cabin), 0) for cabin, count in total.items()}
             for leg, total in zip(message.legs, totals, strict=True)
         )
-        return FreeUnits(free, tuple(totals))
+        return FreeUnits(free, tuple(totals), self.current)
 
     def _total(self, departure: int) -> dict[str, int]:
         assert self.timetable is not None

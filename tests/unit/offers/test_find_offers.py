@@ -174,6 +174,21 @@ class TestOffers:
             ("second", None, 1),
         }
 
+    async def test_say_so_when_nobody_can_tell_what_is_free(self, desk: Desk) -> None:
+        desk.seats.take(departure_id(DAY, 1), "first", 2)
+        known = (await desk.offers("f:A", "f:B"))["trips"][0]["offers"]
+        assert {(offer["availability"], offer["seats_left"]) for offer in known} == {("known", 0), ("known", 2)}
+        desk.seats.current = False  # the database is away: counts are what was last seen
+        told = (await desk.offers("f:A", "f:B"))["trips"][0]["offers"]
+        assert {(offer["availability"], offer["seats_left"]) for offer in told} == {("unknown", None)}
+        assert [offer["price"] for offer in told] == [offer["price"] for offer in known]
+        assert all(desk.seal.open(offer["offer_id"]) for offer in told)
+        desk.seats.away = True  # inventory is another process, and gone
+        told = (await desk.offers("f:A", "f:B"))["trips"][0]["offers"]
+        assert {offer["availability"] for offer in told} == {"unknown"}
+        desk.seats.away, desk.seats.current = False, True
+        assert (await desk.offers("f:A", "f:B"))["trips"][0]["offers"] == known
+
     async def test_inventory_is_asked_once_for_all_legs(self, desk: Desk) -> None:
         await desk.offers("f:A", "f:B")
         (asked,) = desk.seats.asked
