@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 EVERY_S = 1.0
 EVERY_S_AWAY = 0.25
-ANSWER_S = 1.5
+ANSWER_S = 2.0
 UP = Gauge("wayfare_database_up", "1 while PostgreSQL answers this process", ["database"], multiprocess_mode="livemin")
 
 

@@ -263,3 +263,29 @@ def test_calibration_says_how_far_a_run_stayed_below_the_limit() -> None:
     with serving(StandIn) as port:
         report = run_load(booking_plan(port, think_s=0.1))
     assert room.sentence(report).startswith(f"generator could drive {room.done_per_s:,.0f}/s, drove ")
+
+
+class HoldsAlone(StandIn):
+    """Holds are given and taken back; how many of both."""
+
+    counts: Counter[str]
+
+    def answer(self, head: bytes, body: bytes) -> None:
+        if head.startswith(b"DELETE /v1/holds/h_0123456789abcdef0123 "):
+            self.counts["released"] += 1
+            self.send(b"HTTP/1.1 204 No Content\r\nx-worker: 0\r\n\r\n")
+        else:
+            self.counts["held" if json.loads(body) == {"offer_id": "offer"} else "wrong"] += 1
+            self.send(HOLD)
+
+
+def test_holds_are_let_go_again() -> None:
+    counts: Counter[str] = Counter()
+    counting = type("Counting", (HoldsAlone,), {"counts": counts})
+    with serving(counting) as port:
+        report = run_load(LoadPlan(port, "holds", clients=2, duration_s=0.3, warmup_s=0.1, offers=("offer",)))
+    assert report.done > 0
+    assert report.steps["hold"].count > 0
+    assert counts["held"] == counts["released"] == report.done_total == report.holds_total
+    assert not counts["wrong"]
+    assert report.refusals == {}
