@@ -224,7 +224,9 @@ class Database:
         except TimeoutError as error:
             raise Unavailable(f"no database connection became free in {self._acquire_timeout_s:g} s") from error
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise Unavailable("the database cannot be reached") from error  # who asks may be anybody: no address
+            # Who asks may be anybody: what the server says may be told, an address not.
+            reason = f": {error}" if isinstance(error, asyncpg.PostgresError) else ""
+            raise Unavailable(f"the database cannot be reached{reason}") from error
         finally:
             self._waiting -= 1
         self._lent.add(session)
