@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-BROKERS = ("postgres", "valkey", "nats", "rabbitmq", "kafka", "sns_sqs")
+NAMED = "WAYFARE_EVENTS_URL"
+"""A broker that runs already: the tests use that one alone (`make test-kafka`)."""
+BROKERS = ("named",) if NAMED in os.environ else ("postgres", "valkey", "nats", "rabbitmq", "kafka", "sns_sqs")
 
 
 @contextmanager
@@ -23,6 +26,11 @@ def broker_url(name: str) -> Iterator[str]:
     """A server of that kind, for the life of the context. Skips the test where it cannot be had."""
     with _START[name]() as url:
         yield url
+
+
+@contextmanager
+def _named() -> Iterator[str]:
+    yield os.environ[NAMED]
 
 
 @contextmanager
@@ -81,25 +89,18 @@ def _kafka() -> Iterator[str]:
 
 @contextmanager
 def _sns_sqs() -> Iterator[str]:
-    server = pytest.importorskip("moto.server", reason="no SNS and SQS: moto is not installed")
+    pytest.importorskip("moto.server", reason="no SNS and SQS: moto is not installed")
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
-    before = {key: os.environ.get(key) for key in keys}
-    os.environ.update(keys)
-    moto = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    try:
-        host, port = moto.get_host_and_port()
-        yield f"aws://?region=eu-central-1&visible_s=4&endpoint=http://{host}:{port}"
-    finally:
-        moto.stop()
-        for key, value in before.items():
-            if value is None:
-                os.environ.pop(key, None)
-            else:
-                os.environ[key] = value
+    moto = Path(__file__).with_name("moto_process.py")
+    with pytest.MonkeyPatch.context() as patch, _free_port() as port:
+        for key, value in keys.items():
+            patch.setenv(key, value)
+        with _server([sys.executable, str(moto), str(port)], port):
+            yield f"aws://?region=eu-central-1&visible_s=4&endpoint=http://127.0.0.1:{port}"
 
 
 _START: dict[str, Callable[[], contextlib.AbstractContextManager[str]]] = {
+    "named": _named,
     "postgres": _postgres,
     "valkey": _valkey,
     "nats": _nats,

@@ -10,7 +10,6 @@ from integration.events.brokers import BROKERS, broker_url
 from integration.events.killing import run_through
 
 EVENTS, KILLS = 10_000, 12
-EVENTS_SQS, KILLS_SQS = 200, 3  # moto takes a tenth of a second for each event
 
 
 @pytest.fixture(params=BROKERS)
@@ -21,7 +20,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.slow
 async def test_each_event_is_handled_once_and_in_order(url: str, events_dsn: str) -> None:
-    count, kills = (EVENTS_SQS, KILLS_SQS) if url.startswith("aws") else (EVENTS, KILLS)
+    count, kills = EVENTS, KILLS
     report = await run_through(events_dsn, url, relays=not url.startswith("postgres"), count=count, kills=kills)
     print(url.partition(":")[0], report)
     assert report["written"] == report["turns"] == count

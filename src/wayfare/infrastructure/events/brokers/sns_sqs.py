@@ -6,9 +6,11 @@ usual places (environment, profile, instance role).
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +23,8 @@ from wayfare.infrastructure.events.cloud_event import CloudEvent
 from wayfare.kernel.errors import Unavailable
 
 BATCH_MAX = 10  # of both services
+REQUESTS_MAX = 8
+"""Requests side by side; with more than the clients' ten connections they would wait for each other."""
 VISIBLE_S = 60
 RECEIVES_MAX = 10
 TROUBLE = (BotoCoreError, ClientError, OSError, TimeoutError)
@@ -44,10 +48,12 @@ class SnsSqsBroker:
             arn = await self._topic(topic)
             sns = await self._client("sns")
             for wave in waves(events):
-                for some in _batched(wave, BATCH_MAX):
-                    answer = await sns.publish_batch(TopicArn=arn, PublishBatchRequestEntries=_entries(some))
-                    if answer.get("Failed"):
-                        raise Unavailable(f"SNS does not take events: {answer['Failed'][0].get('Message')}")
+                batches = [_entries(some) for some in _batched(wave, BATCH_MAX)]
+                for some in _batched(batches, REQUESTS_MAX):
+                    requests = [sns.publish_batch(TopicArn=arn, PublishBatchRequestEntries=batch) for batch in some]
+                    for answer in await _all(requests):
+                        if answer.get("Failed"):
+                            raise Unavailable(f"SNS does not take events: {answer['Failed'][0].get('Message')}")
         except TROUBLE as error:
             raise Unavailable(f"SNS does not take events: {error}") from error
 
@@ -111,29 +117,37 @@ class QueueSubscription:
 
     async def take(self, limit: int, wait_s: float) -> Taken | None:
         """Raises Unavailable."""
-        bodies: list[bytes] = []
         self._receipts = []
         try:
-            while len(bodies) + BATCH_MAX <= limit:
-                answer = await self._sqs.receive_message(
-                    QueueUrl=self._queue, MaxNumberOfMessages=BATCH_MAX, WaitTimeSeconds=0 if bodies else round(wait_s)
-                )
-                messages = answer.get("Messages", ())
-                bodies += [message["Body"].encode() for message in messages]
-                self._receipts += [message["ReceiptHandle"] for message in messages]
-                if len(messages) < BATCH_MAX:
-                    break
+            messages = await self._receive(math.ceil(wait_s))
+            full = len(messages) == BATCH_MAX
+            while full and len(messages) + REQUESTS_MAX * BATCH_MAX <= limit:
+                # Whoever asks beside us gets other groups, so the order of a key does not depend on who is first.
+                answers = await _all([self._receive(0) for _ in range(REQUESTS_MAX)])
+                messages += [message for answer in answers for message in answer]
+                full = all(len(answer) == BATCH_MAX for answer in answers)
         except TROUBLE as error:
             raise Unavailable(f"SQS does not give events: {error}") from error
-        return Taken(readable(self._topic, bodies), "") if bodies else None
+        self._receipts = [message["ReceiptHandle"] for message in messages]
+        bodies = (message["Body"].encode() for message in messages)
+        return Taken(readable(self._topic, bodies), "") if messages else None
 
     async def done(self, taken: Taken) -> None:  # noqa: ARG002  all that were given
         try:
-            for some in _batched(self._receipts, BATCH_MAX):
-                entries = [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(some)]
-                await self._sqs.delete_message_batch(QueueUrl=self._queue, Entries=entries)
+            batches = [
+                [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(some)]
+                for some in _batched(self._receipts, BATCH_MAX)
+            ]
+            for some in _batched(batches, REQUESTS_MAX):
+                await _all([self._sqs.delete_message_batch(QueueUrl=self._queue, Entries=batch) for batch in some])
         except TROUBLE as error:
             raise Unavailable(f"SQS was not told what we have: {error}") from error
+
+    async def _receive(self, wait_s: int) -> list[Any]:
+        answer = await self._sqs.receive_message(
+            QueueUrl=self._queue, MaxNumberOfMessages=BATCH_MAX, WaitTimeSeconds=wait_s
+        )
+        return list(answer.get("Messages", ()))
 
     async def aclose(self) -> None:
         return None
@@ -161,6 +175,15 @@ async def _queue_arn(sqs: Any, url: str) -> str:
     answer = await sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     arn: str = answer["Attributes"]["QueueArn"]
     return arn
+
+
+async def _all(requests: Sequence[Awaitable[Any]]) -> list[Any]:
+    """The answers to requests sent side by side, when none is under way any more. Raises the first error."""
+    answers = await asyncio.gather(*requests, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return list(answers)
 
 
 def _batched(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
