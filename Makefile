@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 JOBS ?= 2
 
-.PHONY: help setup run test test-fast check bench fix clean
+.PHONY: help setup run test test-fast test-kafka check bench fix clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ test: setup ## set up and run every test
 
 test-fast: setup ## the unit tests
 	$(RUN) pytest tests/unit -n $(JOBS)
+
+test-kafka: setup ## the kill test of events on a real Kafka broker (needs Java 17 and Maven)
+	$(RUN) python tools/kafka/run.py python -m pytest tests/integration/events/test_exactly_once.py -n 0 -s
 
 check: setup ## style, types, layers, lock file, licences
 	$(RUN) ruff check .
