@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -110,6 +110,33 @@ class TestConsumer:
         await desk.database.execute("UPDATE events.received SET received_at = now() - interval '9 days'")
         await forget_received(desk.database, 8)
         assert await desk.database.fetchval("SELECT count(*) FROM events.received") == 0
+
+
+class TestInterest:
+    """A subscriber of whom nobody may want anything."""
+
+    async def test_nothing_is_read_until_somebody_wants_it_and_then_only_that(self, desk: Desk) -> None:
+        wanted: set[str] | None = None
+
+        async def interest() -> Callable[[CloudEvent], bool] | None:
+            return None if wanted is None else lambda event: event.partitionkey in wanted
+
+        subscriber = Subscriber("desk", desk.consumer.subscriber.topics, interest=interest)
+        desk.consumer = Consumer(subscriber, desk.database, open_broker("postgres:", [desk.outbox]))
+        await desk.happen((A, 1), (B, 1))
+        await desk.work()
+        assert await desk.database.fetchval("SELECT count(*) FROM events.position") == 0
+        wanted = {str(A)}
+        await desk.work()
+        assert desk.handled == [(A, 1)]
+        wanted = None
+        await desk.happen((A, 2))
+        await desk.work()
+        wanted = {str(A), str(B)}
+        await desk.happen((B, 2))
+        await desk.work()
+        assert desk.handled == [(A, 1), (B, 2)]
+        assert await desk.database.fetchval("SELECT count(*) FROM events.received") == 2
 
 
 class TestDeadLetters:

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 Handler: TypeAlias = Callable[[Session, CloudEvent], Awaitable[None]]
 """Does what the event means, by the session's transaction. Raises: tried again later."""
+Interest: TypeAlias = Callable[[], Awaitable[Callable[[CloudEvent], bool] | None]]
+"""Asked for each batch: which events are worth keeping now. None: nobody wants any."""
 
 TAKE_MAX = 500
 HANDLE_MAX = 200
@@ -46,13 +48,15 @@ HANDLED = Counter("wayfare_events_handled", "Events a consumer has dealt with", 
 class Subscriber:
     """Who wants which events: a handler by the event's type for each topic. Types without one are passed over.
 
-    `name` is for good: what was received and how far it read is kept under it.
+    `name` is for good: what was received and how far it read is kept under it. With `interest` the broker is not
+    asked for anything until somebody wants something; from then on what nobody wants is passed over.
     """
 
     name: str
     topics: Mapping[str, Mapping[str, Handler]]
     attempts_max: int = ATTEMPTS_MAX
     first_pause_s: float = FIRST_PAUSE_S
+    interest: Interest | None = None
 
 
 class Consumer:
@@ -79,6 +83,8 @@ class Consumer:
 
     async def _take_in(self, topic: str) -> None:
         try:
+            if topic not in self._open and not await self._is_wanted(topic):
+                return
             for _ in range(ROUNDS_MAX):
                 subscription = self._open.get(topic) or await self._subscribe(topic)
                 taken = await subscription.take(TAKE_MAX, WAIT_S)
@@ -90,6 +96,13 @@ class Consumer:
             # Nobody knows what this subscription believes it has given: read on from what is kept.
             await self._close(topic)
             raise
+
+    async def _is_wanted(self, topic: str) -> bool:
+        """Whether somebody wants events, or has wanted them: then a queue may be filling for us."""
+        interest = self.subscriber.interest
+        if interest is None or await interest() is not None:
+            return True
+        return await self.database.fetchval(sql.POSITION, self.subscriber.name, topic) is not None
 
     async def _subscribe(self, topic: str) -> Subscription:
         name = self.subscriber.name
@@ -109,11 +122,14 @@ class Consumer:
 
     async def _keep(self, topic: str, taken: Taken) -> None:
         """Remember and queue what is new, and how far we read."""
-        wanted = self.subscriber.topics[topic]
+        wanted = [event for event in taken.events if event.type in self.subscriber.topics[topic]]
+        if self.subscriber.interest is not None:
+            # Asked after they were taken: whoever was there when an event happened is known now.
+            wants = await self.subscriber.interest()
+            wanted = [event for event in wanted if wants is not None and wants(event)]
         events: dict[str, CloudEvent] = {}
-        for event in taken.events:
-            if event.type in wanted:
-                events.setdefault(event.identity, event)
+        for event in wanted:
+            events.setdefault(event.identity, event)
         async with self.database.transaction() as session:
             await session.execute(sql.LOCK, self._lock)
             new = {row[0] for row in await session.fetch(sql.RECEIVE, self.subscriber.name, sorted(events))}
