@@ -9,12 +9,13 @@ from wayfare.contracts.events import Amount, EventData
 
 
 class BookingEvent(EventData, frozen=True):
-    """Every event of a booking says which one."""
+    """Every event of a booking says which one, and its `departures`: in the public form, in the order of travel."""
 
     TOPIC: ClassVar[str] = "booking-events"
 
     booking_id: UUID
     locator: str
+    departures: tuple[str, ...]
 
     @property
     def key(self) -> str:
@@ -32,7 +33,7 @@ class BookingCreated(BookingEvent, frozen=True):
 
 
 class BookingConfirmed(BookingEvent, frozen=True):
-    """Paid and ticketed. `departures` in the public form, in the order of travel."""
+    """Paid and ticketed."""
 
     TYPE: ClassVar[str] = "booking.confirmed"
 
@@ -40,7 +41,6 @@ class BookingConfirmed(BookingEvent, frozen=True):
     payment_id: UUID
     total: Amount
     passengers: int
-    departures: tuple[str, ...]
 
 
 class BookingFailed(BookingEvent, frozen=True):

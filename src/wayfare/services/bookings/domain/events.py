@@ -21,6 +21,7 @@ def created(booking: Booking) -> BookingCreated:
     return BookingCreated(
         booking_id=booking.booking_id,
         locator=booking.locator,
+        departures=_departures(booking),
         hold_id=booking.hold_id,
         total=Amount.of(booking.total),
         passengers=len(booking.passengers),
@@ -31,21 +32,28 @@ def confirmed(booking: Booking, payment_id: UUID) -> BookingConfirmed:
     return BookingConfirmed(
         booking_id=booking.booking_id,
         locator=booking.locator,
+        departures=_departures(booking),
         hold_id=booking.hold_id,
         payment_id=payment_id,
         total=Amount.of(booking.total),
         passengers=len(booking.passengers),
-        departures=tuple(format_departure(leg.departure_id) for leg in booking.offer.legs),
     )
 
 
 def ended(booking: Booking, *, expired: bool, reason: str) -> BookingExpired | BookingFailed:
     """`reason`: the code of the error that ended it."""
+    departures = _departures(booking)
     if expired:
-        return BookingExpired(booking_id=booking.booking_id, locator=booking.locator)
-    return BookingFailed(booking_id=booking.booking_id, locator=booking.locator, reason=reason)
+        return BookingExpired(booking_id=booking.booking_id, locator=booking.locator, departures=departures)
+    return BookingFailed(booking_id=booking.booking_id, locator=booking.locator, departures=departures, reason=reason)
 
 
 def cancelled(booking: Booking, refund: int) -> BookingCancelled:
     amount = Amount.of(Money(refund, booking.offer.currency))
-    return BookingCancelled(booking_id=booking.booking_id, locator=booking.locator, refund=amount)
+    return BookingCancelled(
+        booking_id=booking.booking_id, locator=booking.locator, departures=_departures(booking), refund=amount
+    )
+
+
+def _departures(booking: Booking) -> tuple[str, ...]:
+    return tuple(format_departure(leg.departure_id) for leg in booking.offer.legs)
