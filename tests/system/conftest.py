@@ -34,8 +34,9 @@ def demo_data_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def server(demo_data_dir: Path) -> Iterator[Server]:
-    """Two worker processes, holds of half a minute."""
-    with Server(demo_data_dir, workers=2, hold_ttl_s="30") as running:
+    """Two worker processes, holds of half a minute, webhooks to this machine."""
+    local = {"webhooks_http": "true", "webhooks_private": "true"}
+    with Server(demo_data_dir, workers=2, hold_ttl_s="30", **local) as running:
         yield running
 
 

@@ -15,6 +15,7 @@ import click
 
 from wayfare import __version__
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.webhooks_commands import webhooks
 from wayfare.kernel.errors import ConfigurationError, WayfareError
 
 _ISSUES_SHOWN = 20
@@ -301,6 +302,9 @@ def events_asyncapi(output: Path | None) -> None:
     from wayfare.bootstrap.events_commands import run_asyncapi
 
     run_asyncapi(output)
+
+
+main.add_command(webhooks)
 
 
 @main.command()

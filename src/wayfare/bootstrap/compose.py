@@ -15,6 +15,7 @@ from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.catalogue.api import CatalogueApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
+from wayfare.contracts.notifications.api import NotificationsApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
@@ -36,8 +37,9 @@ PROTOCOLS: dict[str, type] = {
     "bookings": BookingsApi,
     "payments": PaymentsApi,
     "documents": DocumentsApi,
+    "notifications": NotificationsApi,
 }
-SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings")
+SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications")
 """The services that keep something in PostgreSQL, each in a schema of its own."""
 
 
@@ -220,6 +222,19 @@ class _Composer:
             worker_no=self._worker_no,
         )
 
+    def _notifications(self) -> Service:
+        from wayfare.services.notifications import wiring
+
+        return wiring.build(
+            database=self._database("notifications"),
+            timetables=self._timetables,
+            clock=SystemClock(),
+            http=self._settings.webhooks_http,
+            private=self._settings.webhooks_private,
+            timeout_s=self._settings.webhooks_timeout_s,
+            kept_days=self._settings.webhooks_kept_days,
+        )
+
 
 _BUILDERS: dict[str, Callable[[_Composer], Service]] = {
     "inventory": _Composer._inventory,
@@ -228,6 +243,7 @@ _BUILDERS: dict[str, Callable[[_Composer], Service]] = {
     "payments": _Composer._payments,
     "documents": _Composer._documents,
     "bookings": _Composer._bookings,
+    "notifications": _Composer._notifications,
 }
 _ORDER = tuple(_BUILDERS)
 """A service is built after those it is given."""

@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
-SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents")
+SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents", "notifications")
 
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.I)
@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     inventory_database_url: PostgresUrl = Field(default=None, description="A database of its own for inventory.")
     bookings_database_url: PostgresUrl = Field(default=None, description="A database of its own for bookings.")
     payments_database_url: PostgresUrl = Field(default=None, description="A database of its own for payments.")
+    notifications_database_url: PostgresUrl = Field(
+        default=None, description="A database of its own for notifications."
+    )
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -113,6 +116,9 @@ class Settings(BaseSettings):
     bookings_url: HttpUrl = Field(default=None, description="Where bookings answers when it is not in this process.")
     payments_url: HttpUrl = Field(default=None, description="Where payments answers when it is not in this process.")
     documents_url: HttpUrl = Field(default=None, description="Where documents answers when it is not in this process.")
+    notifications_url: HttpUrl = Field(
+        default=None, description="Where notifications answers when it is not in this process."
+    )
 
     secret: SecretStr | None = Field(
         None,
@@ -190,6 +196,16 @@ class Settings(BaseSettings):
         "redis://host:6379, or aws://?region=eu-central-1 (SNS and SQS).",
     )
     events_kept_days: int = Field(7, ge=1, le=90, description="How long events can be replayed, in days.")
+
+    webhooks_http: bool = Field(default=False, description="Webhooks may go to addresses without TLS, for tests.")
+    webhooks_private: bool = Field(
+        default=False,
+        description="Webhooks may go to loopback, private and other addresses outside the public internet.",
+    )
+    webhooks_timeout_s: float = Field(15.0, gt=0, le=60, description="How long an endpoint may take to answer.")
+    webhooks_kept_days: int = Field(
+        30, ge=4, le=365, description="How long deliveries and their attempts are kept, to look at and to send again."
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["auto", "json", "console"] = Field(

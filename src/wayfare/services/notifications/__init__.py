@@ -1,0 +1,1 @@
+"""Notifications: partners are told what happens, by signed webhooks."""

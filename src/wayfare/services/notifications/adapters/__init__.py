@@ -1,0 +1,1 @@
+"""Tables, the HTTP client, the timetable."""

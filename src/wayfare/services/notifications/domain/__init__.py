@@ -1,0 +1,1 @@
+"""Rules of webhooks: addresses, signatures, when to try again. Pure."""

@@ -1,0 +1,1 @@
+"""Where the notifications service is reached from outside."""

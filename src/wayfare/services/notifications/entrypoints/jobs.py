@@ -1,0 +1,21 @@
+"""Work of the notifications service that comes round again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from wayfare.infrastructure.jobs import PeriodicJob
+
+SEND_EVERY_S = 0.5
+
+
+def notification_jobs(
+    send: Callable[[], Awaitable[None]],
+    set_gauges: Callable[[], Awaitable[None]],
+    remove_old: Callable[[], Awaitable[None]],
+) -> Sequence[PeriodicJob]:
+    return (
+        PeriodicJob("notifications.webhooks", SEND_EVERY_S, send, exclusive=True),
+        PeriodicJob("notifications.gauges", 15.0, set_gauges, exclusive=True),
+        PeriodicJob("notifications.retention", 3600.0, remove_old, exclusive=True),
+    )
