@@ -131,7 +131,9 @@ class TestFailures:
         self, desk: Desk, partner: Receiver, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lines = LogCapture()
-        monkeypatch.setattr(send_deliveries, "log", structlog.wrap_logger(None, processors=[lines]))
+        every_level = structlog.make_filtering_bound_logger(0)
+        logger = structlog.wrap_logger(None, processors=[lines], wrapper_class=every_level)
+        monkeypatch.setattr(send_deliveries, "log", logger)
         disabled = REGISTRY.get_sample_value("wayfare_webhook_endpoints_disabled_total") or 0
         number, _ = await desk.add(partner.url)
         partner.answer = lambda _: 503
@@ -159,10 +161,12 @@ class TestFailures:
         assert (endpoint.failed, endpoint.failing_since_s, endpoint.disabled_reason) == (0, None, "")
 
     async def test_410_disables_it_at_once(self, desk: Desk, partner: Receiver) -> None:
+        disabled = REGISTRY.get_sample_value("wayfare_webhook_endpoints_disabled_total") or 0
         number, _ = await desk.add(partner.url)
         partner.answer = lambda _: 410
         await desk.happen(created(1), created(2))
         await desk.send()
+        assert REGISTRY.get_sample_value("wayfare_webhook_endpoints_disabled_total") == disabled + 1
         assert "410" in (await desk.endpoint(number)).disabled_reason
         assert (await desk.endpoint(number)).pending == 0
 

@@ -35,6 +35,7 @@ Interest: TypeAlias = Callable[[], Awaitable[Callable[[CloudEvent], bool] | None
 TAKE_MAX = 500
 HANDLE_MAX = 200
 WAIT_S = 0.5
+PACE_S = 0.25
 ROUNDS_MAX = 200
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 600.0
@@ -49,7 +50,8 @@ class Subscriber:
     """Who wants which events: a handler by the event's type for each topic. Types without one are passed over.
 
     `name` is for good: what was received and how far it read is kept under it. With `interest` the broker is not
-    asked for anything until somebody wants something; from then on what nobody wants is passed over.
+    asked for anything until somebody wants something; from then on what nobody wants is passed over. `pace_s`: from
+    one round of intake or handling to the next.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Subscriber:
     attempts_max: int = ATTEMPTS_MAX
     first_pause_s: float = FIRST_PAUSE_S
     interest: Interest | None = None
+    pace_s: float = PACE_S
 
 
 class Consumer:
@@ -69,7 +72,8 @@ class Consumer:
 
     async def take_in(self) -> None:
         """One round of the intake: what the broker has, of every topic. Raises what went wrong; safe to repeat."""
-        await asyncio.gather(*(self._take_in(topic) for topic in self.subscriber.topics))
+        if self._open or await self._is_wanted():
+            await asyncio.gather(*(self._take_in(topic) for topic in self.subscriber.topics))
 
     async def handle(self) -> None:
         """One round of handling: everything that is due."""
@@ -83,8 +87,6 @@ class Consumer:
 
     async def _take_in(self, topic: str) -> None:
         try:
-            if topic not in self._open and not await self._is_wanted(topic):
-                return
             for _ in range(ROUNDS_MAX):
                 subscription = self._open.get(topic) or await self._subscribe(topic)
                 taken = await subscription.take(TAKE_MAX, WAIT_S)
@@ -97,12 +99,12 @@ class Consumer:
             await self._close(topic)
             raise
 
-    async def _is_wanted(self, topic: str) -> bool:
+    async def _is_wanted(self) -> bool:
         """Whether somebody wants events, or has wanted them: then a queue may be filling for us."""
         interest = self.subscriber.interest
         if interest is None or await interest() is not None:
             return True
-        return await self.database.fetchval(sql.POSITION, self.subscriber.name, topic) is not None
+        return bool(await self.database.fetchval(sql.IS_REGISTERED, self.subscriber.name))
 
     async def _subscribe(self, topic: str) -> Subscription:
         name = self.subscriber.name

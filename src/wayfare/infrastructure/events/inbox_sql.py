@@ -9,6 +9,8 @@ POSITION = "SELECT position FROM events.position WHERE consumer = $1 AND topic =
 
 REGISTER = "INSERT INTO events.position (consumer, topic) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
+IS_REGISTERED = "SELECT EXISTS (SELECT FROM events.position WHERE consumer = $1)"
+
 SET_POSITION = "UPDATE events.position SET position = $3 WHERE consumer = $1 AND topic = $2"
 
 RECEIVE = """

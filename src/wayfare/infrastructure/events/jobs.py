@@ -31,14 +31,14 @@ def consumer_jobs(consumers: Sequence[Consumer], kept_days: int) -> list[Periodi
     """Intake and handling go side by side: a slow handler does not hold up the broker."""
     jobs = []
     for consumer in consumers:
-        name = consumer.subscriber.name
+        name, pace_s = consumer.subscriber.name, consumer.subscriber.pace_s
 
         async def forget(consumer: Consumer = consumer) -> None:
             await forget_received(consumer.database, kept_days + 1)
 
         jobs += [
-            PeriodicJob(f"{name}.intake", EVERY_S, consumer.take_in, exclusive=True),
-            PeriodicJob(f"{name}.handle", EVERY_S, consumer.handle, exclusive=True),
+            PeriodicJob(f"{name}.intake", pace_s, consumer.take_in, exclusive=True),
+            PeriodicJob(f"{name}.handle", pace_s, consumer.handle, exclusive=True),
             PeriodicJob(f"{name}.received", HOUSEKEEPING_S, forget, exclusive=True),
         ]
     return jobs

@@ -99,7 +99,8 @@ SET failures = failures + 1, failing_since = coalesce(failing_since, $2) WHERE i
 REST = "UPDATE notifications.webhook_endpoint SET rests_until = $2 WHERE id = $1"
 
 DISABLE = """
-UPDATE notifications.webhook_endpoint SET disabled_at = $2, disabled_reason = $3 WHERE id = $1 AND disabled_at IS NULL
+UPDATE notifications.webhook_endpoint SET disabled_at = $2, disabled_reason = $3
+WHERE id = $1 AND disabled_at IS NULL RETURNING id
 """
 
 # Also those that were not tried while their endpoint rested.

@@ -10,7 +10,7 @@ from wayfare.contracts.notifications.api import Attempt, Endpoint
 from wayfare.infrastructure.database import Database, Session
 from wayfare.kernel.errors import NotFound
 from wayfare.services.notifications.adapters import sql
-from wayfare.services.notifications.application.ports import NewDelivery
+from wayfare.services.notifications.application.ports import Failed, NewDelivery
 from wayfare.services.notifications.domain.delivery import TEST_TYPE, Answer, Delivery
 from wayfare.services.notifications.domain.endpoint import WebhookEndpoint, rest_after
 
@@ -71,19 +71,19 @@ class PostgresWebhookStore:
 
     async def note_failed(
         self, delivery: Delivery, answer: Answer, now: datetime, next_at: datetime, disable: str
-    ) -> Sequence[int]:
+    ) -> Failed:
         endpoint_id = delivery.endpoint_id
         async with self._database.transaction() as session:
             # The endpoint first, as everywhere: two failures at once do not wait for each other in a circle.
             failures = await session.fetchval(sql.FAILING, endpoint_id, now)
             if failures is None:
-                return ()  # removed meanwhile
+                return Failed(0, disabled=False)  # removed meanwhile
             await session.execute(sql.REST, endpoint_id, now + rest_after(failures))
-            if disable:
-                await session.execute(sql.DISABLE, endpoint_id, now, disable)
+            disabled = disable and await session.fetchval(sql.DISABLE, endpoint_id, now, disable) is not None
             await _note_attempt(session, delivery, answer, now)
             await session.execute(sql.POSTPONED, delivery.id, next_at)
-            return [row[0] for row in await session.fetch(sql.GIVE_UP, endpoint_id, now, bool(disable))]
+            given_up = await session.fetch(sql.GIVE_UP, endpoint_id, now, bool(disable))
+            return Failed(len(given_up), bool(disabled))
 
     async def list_attempts(self, endpoint_id: int, limit: int) -> Sequence[Attempt]:
         return [_attempt(row) for row in await self._database.fetch(sql.LIST_ATTEMPTS, endpoint_id, limit)]

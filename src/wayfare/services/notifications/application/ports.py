@@ -25,6 +25,14 @@ class NewDelivery:
     give_up_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What a failure brought about: how many deliveries were given up, whether the endpoint was disabled."""
+
+    given_up: int
+    disabled: bool
+
+
 class WebhookStore(Protocol):
     async def add_endpoint(
         self, url: str, events: Sequence[str], operators: Sequence[str], secret: str, now: datetime
@@ -63,8 +71,8 @@ class WebhookStore(Protocol):
 
     async def note_failed(
         self, delivery: Delivery, answer: Answer, now: datetime, next_at: datetime, disable: str
-    ) -> Sequence[int]:
-        """`disable`: the reason, or "". The deliveries that were given up with it."""
+    ) -> Failed:
+        """`disable`: the reason, or ""."""
 
     async def list_attempts(self, endpoint_id: int, limit: int) -> Sequence[Attempt]: ...
 

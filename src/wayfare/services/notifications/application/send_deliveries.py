@@ -51,12 +51,12 @@ class SendDelivery:
             return answer
         disable = endpoint.reason_to_disable(answer.status, now)
         next_at = next_try_at(delivery.attempts + 1, now, delivery.give_up_at, random.random())
-        given_up = await self._store.note_failed(delivery, answer, now, next_at, disable)
+        failed = await self._store.note_failed(delivery, answer, now, next_at, disable)
         facts = {"endpoint": endpoint.id, "status": answer.status, "error": answer.error}
         log.warning("webhook.not_accepted", delivery=delivery.id, attempts=delivery.attempts + 1, **facts)
-        if given_up:
-            log.error("webhook.given_up", endpoint=endpoint.id, deliveries=len(given_up), first=given_up[0])
-        if disable:
+        if failed.given_up:
+            log.error("webhook.given_up", endpoint=endpoint.id, deliveries=failed.given_up)
+        if failed.disabled:
             self._count_disabled()
             log.error("webhook.endpoint_disabled", url=endpoint.url, reason=disable, **facts)
         return answer
@@ -90,7 +90,10 @@ class SendDeliveries:
                 deliveries = await self._store.due(endpoint_id, now, 1 if endpoint.failures else AT_ONCE)
                 if not deliveries:
                     return
-                await asyncio.gather(*(self._send(endpoint, delivery) for delivery in deliveries))
+                # When one cannot be written down, none may still be under way while others are chosen.
+                async with asyncio.TaskGroup() as batch:
+                    for delivery in deliveries:
+                        batch.create_task(self._send(endpoint, delivery))
         except NotFound:
             return  # removed meanwhile
         except Exception as error:  # the next round tries again

@@ -10,6 +10,8 @@ from wayfare.services.notifications.application.record_deliveries import RecordD
 
 FAMILIES: tuple[type[EventData], ...] = (BookingEvent, PaymentEvent)
 CONSUMER = "webhooks"
+PACE_S = 1.0
+"""A partner can wait for a second; a system without partners need not ask more often."""
 
 
 def all_types() -> tuple[str, ...]:
@@ -23,4 +25,4 @@ def types_with_departures() -> tuple[str, ...]:
 
 def webhook_subscriber(record: RecordDeliveries) -> Subscriber:
     topics = {family.TOPIC: dict.fromkeys(event_types(family), record) for family in FAMILIES}
-    return Subscriber(CONSUMER, topics, interest=record.interest)
+    return Subscriber(CONSUMER, topics, interest=record.interest, pace_s=PACE_S)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from wayfare.infrastructure.jobs import PeriodicJob
 
-SEND_EVERY_S = 0.5
+SEND_EVERY_S = 1.0
 
 
 def notification_jobs(
