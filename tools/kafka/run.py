@@ -2,6 +2,7 @@
 
 `python tools/kafka/run.py COMMAND …`: fetches the broker with Maven into .tools/kafka once (Java 17 or later), starts
 one that is its own controller (KRaft) on free ports of 127.0.0.1 in a folder of its own, and stops it at the end.
+Without a command it only fetches.
 """
 
 from __future__ import annotations
@@ -108,6 +109,8 @@ def main(command: list[str]) -> int:
         if shutil.which(tool) is None:
             sys.exit(f"{tool} is not here; a Kafka broker needs Java 17 and Maven")
     fetch_jars()
+    if not command:
+        return 0
     with kafka_broker() as address:
         print(f"Kafka listens on {address}", flush=True)
         environment = {**os.environ, "WAYFARE_EVENTS_URL": f"kafka://{address}?partitions=6"}
