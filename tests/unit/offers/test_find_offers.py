@@ -141,7 +141,7 @@ class TestOffers:
         told = by_code(trip)["second", "flex"]
         offer = desk.open(told)
         # 5 EUR and 120 km at 0.10 are 17 EUR; a child pays half.
-        assert offer.legs == (OfferLeg(departure_id(DAY, 1), 0, 2, "second", (1700, 850), (0, 0)),)
+        assert offer.legs == (OfferLeg(departure_id(DAY, 1), 0, 2, "second", (1700, 850), (0, 0), "0"),)
         assert told["price"] == {"amount": "25.50", "currency": "EUR"}
         assert [(each["category"], each["price"]["amount"]) for each in told["passengers"]] == [
             ("adult", "17.00"),

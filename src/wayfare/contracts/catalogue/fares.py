@@ -47,6 +47,7 @@ class Tariff(msgspec.Struct, frozen=True):
     categories: dict[str, Decimal] = {}  # adult, child, senior, student -> factor
     tax_rate: Decimal = Decimal(0)  # share added on the fare
     tax_fixed: Decimal = Decimal(0)  # per passenger and leg, major units
+    fare_tax_rate: Decimal | None = None  # tax that published fares contain, as a share of the net; None: not known
     days_before: tuple[TimeStep, ...] = ()
     load: tuple[LoadStep, ...] = ()
     feed: str | None = None

@@ -1,4 +1,4 @@
-"""Documents: tickets as PDF with a signed barcode."""
+"""Documents: tickets as PDF with a signed barcode; invoices and credit notes as PDF."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from wayfare.contracts.payments.invoices import Invoice
 from wayfare.kernel.money import Money
 
 
@@ -49,12 +50,17 @@ class RenderTickets(msgspec.Struct, frozen=True):
 
 
 class RenderedPdf(msgspec.Struct, frozen=True):
-    """One page per ticket, in order."""
-
     pdf: bytes
     sha256: str
+
+
+class RenderInvoice(msgspec.Struct, frozen=True):
+    invoice: Invoice
 
 
 class DocumentsApi(Protocol):
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         """Raises ValidationFailed when there is no ticket to render."""
+
+    async def render_invoice(self, message: RenderInvoice) -> RenderedPdf:
+        """An invoice or credit note on as many pages as it takes. The same one gives the same bytes."""

@@ -21,6 +21,8 @@ class OfferLeg(msgspec.Struct, frozen=True, array_like=True):
     cabin: str
     prices: tuple[int, ...]  # minor units incl. tax, one per passenger, in the order of Offer.passengers
     taxes: tuple[int, ...]  # the tax in each of them
+    tax_rate: str = ""  # the share of tax on the fare, "0.07"; "" where the fare does not say
+    tax_fixed: int = 0  # the part of each tax that goes by no rate
 
 
 class ConditionStep(msgspec.Struct, frozen=True, array_like=True):

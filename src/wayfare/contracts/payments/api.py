@@ -8,6 +8,14 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
+from wayfare.contracts.payments.invoices import (
+    FindInvoices,
+    Invoices,
+    Issued,
+    IssueInvoices,
+    SellersSet,
+    SetSellers,
+)
 from wayfare.kernel.money import Money
 
 PaymentState = Literal["new", "pending", "authorised", "captured", "declined", "voided", "failed"]
@@ -141,6 +149,14 @@ class PaymentsApi(Protocol):
 
     async def find_readiness(self, message: FindReadiness) -> Readiness:
         """Asked before a booking is made, so that nothing is begun with a gateway that is down."""
+
+    async def issue_invoices(self, message: IssueInvoices) -> Issued:
+        """Idempotent. Raises ValidationFailed (nothing sold that could be invoiced), Unavailable."""
+
+    async def list_invoices(self, message: FindInvoices) -> Invoices: ...
+
+    async def set_sellers(self, message: SetSellers) -> SellersSet:
+        """Raises ValidationFailed: a code that is taken, or changed after documents were issued under it."""
 
     async def check(self, message: CheckPayments) -> Findings: ...
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -32,11 +33,15 @@ Handler: TypeAlias = Callable[[Session, CloudEvent], Awaitable[None]]
 Interest: TypeAlias = Callable[[], Awaitable[Callable[[CloudEvent], bool] | None]]
 """Asked for each batch: which events are worth keeping now. None: nobody wants any."""
 
+BatchHandler: TypeAlias = Callable[[Session, Sequence[CloudEvent]], Awaitable[None]]
+"""The same for all events that are due, in their order. Raises: each is handled alone."""
+
 TAKE_MAX = 500
 HANDLE_MAX = 200
 WAIT_S = 0.5
 PACE_S = 0.25
 ROUNDS_MAX = 200
+ROUNDS_S_MAX = 30.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 600.0
 ATTEMPTS_MAX = 12
@@ -51,11 +56,14 @@ class Subscriber:
 
     `name` is for good: what was received and how far it read is kept under it. With `interest` the broker is not
     asked for anything until somebody wants something; from then on what nobody wants is passed over. `pace_s`: from
-    one round of intake or handling to the next.
+    one round of intake or handling to the next. `share`: how much of the time it may work at most; what nobody waits
+    for leaves the machine to those who do.
     """
 
     name: str
     topics: Mapping[str, Mapping[str, Handler]]
+    batch: BatchHandler | None = None
+    share: float = 1.0
     attempts_max: int = ATTEMPTS_MAX
     first_pause_s: float = FIRST_PAUSE_S
     interest: Interest | None = None
@@ -77,9 +85,12 @@ class Consumer:
 
     async def handle(self) -> None:
         """One round of handling: everything that is due."""
+        until = time.monotonic() + ROUNDS_S_MAX
         for _ in range(ROUNDS_MAX):
-            if await self._handle_batch() == 0:
+            started = time.monotonic()
+            if await self._handle_batch() == 0 or started > until:
                 return
+            await self._rest(started)
 
     async def aclose(self) -> None:
         for topic in list(self._open):
@@ -87,13 +98,18 @@ class Consumer:
 
     async def _take_in(self, topic: str) -> None:
         try:
+            until = time.monotonic() + ROUNDS_S_MAX
             for _ in range(ROUNDS_MAX):
                 subscription = self._open.get(topic) or await self._subscribe(topic)
                 taken = await subscription.take(TAKE_MAX, WAIT_S)
+                started = time.monotonic()
                 if taken is None:
                     return
                 await self._keep(topic, taken)
                 await subscription.done(taken)
+                if started > until:
+                    return
+                await self._rest(started)
         except BaseException:
             # Nobody knows what this subscription believes it has given: read on from what is kept.
             await self._close(topic)
@@ -105,6 +121,11 @@ class Consumer:
         if interest is None or await interest() is not None:
             return True
         return bool(await self.database.fetchval(sql.IS_REGISTERED, self.subscriber.name))
+
+    async def _rest(self, started: float) -> None:
+        """Pause after work that began then, as long as our share of the time asks for."""
+        if self.subscriber.share < 1.0:
+            await asyncio.sleep((time.monotonic() - started) * (1.0 / self.subscriber.share - 1.0))
 
     async def _subscribe(self, topic: str) -> Subscription:
         name = self.subscriber.name
@@ -149,23 +170,39 @@ class Consumer:
         async with self.database.transaction() as session:
             await session.execute(sql.LOCK, self._lock)
             rows = await session.fetch(sql.DUE, name, HANDLE_MAX)
-            handled: list[int] = []
-            stuck: set[str] = set()
-            for row in rows:
-                if row["key"] in stuck:
-                    continue
-                try:
-                    async with session.transaction():
-                        await self._dispatch(session, row["topic"], decode_event(row["event"]))
-                except Exception as error:  # noqa: BLE001  one event's trouble is not the others'
-                    if await self._failed(session, row, error):
-                        stuck.add(row["key"])
-                else:
-                    handled.append(row["seq"])
+            handled = await self._handle_together(session, rows) or await self._handle_each(session, rows)
             if handled:
                 await session.execute(sql.HANDLED, name, handled)
         HANDLED.labels(name, "done").inc(len(handled))
         return len(rows)
+
+    async def _handle_together(self, session: Session, rows: Sequence[Any]) -> list[int]:
+        """All in one go where the subscriber can; none when one of them is in the way."""
+        if self.subscriber.batch is None or len(rows) < 2:
+            return []
+        try:
+            async with session.transaction():
+                await self.subscriber.batch(session, [decode_event(row["event"]) for row in rows])
+        except Exception as error:  # noqa: BLE001  alone, each shows its own trouble
+            log.info("events.parted", consumer=self.subscriber.name, count=len(rows), error=repr(error))
+            return []
+        return [row["seq"] for row in rows]
+
+    async def _handle_each(self, session: Session, rows: Sequence[Any]) -> list[int]:
+        handled: list[int] = []
+        stuck: set[str] = set()
+        for row in rows:
+            if row["key"] in stuck:
+                continue
+            try:
+                async with session.transaction():
+                    await self._dispatch(session, row["topic"], decode_event(row["event"]))
+            except Exception as error:  # noqa: BLE001  one event's trouble is not the others'
+                if await self._failed(session, row, error):
+                    stuck.add(row["key"])
+            else:
+                handled.append(row["seq"])
+        return handled
 
     async def _dispatch(self, session: Session, topic: str, event: CloudEvent) -> None:
         handler = self.subscriber.topics.get(topic, {}).get(event.type)

@@ -20,11 +20,14 @@ from wayfare.services.bookings.application.answer_once import AnswerOnce
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking, KeepPromise
 from wayfare.services.bookings.application.hasten_settled import HastenSettled
+from wayfare.services.bookings.application.invoice_payments import InvoicePayments
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
 from wayfare.services.bookings.application.resume_sagas import ResumeSagas
 from wayfare.services.bookings.application.run_saga import RunSaga
+from wayfare.services.bookings.application.show_invoices import ShowInvoices
+from wayfare.services.bookings.entrypoints.events import invoice_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes
 from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions
 
@@ -54,6 +57,7 @@ def build(
     read = ReadBooking(store, answers)
     cancel = CancelBooking(store, keep_promise, once, answers, secret, clock)
     tickets = RenderBookingTickets(documents, legs)
+    invoices = ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, keep_promise, answers)
 
     async def start() -> None:
@@ -69,10 +73,11 @@ def build(
         name="bookings",
         api=read,
         protocol=BookingsApi,
-        routers=(booking_routes(place), guest_routes(read, cancel, tickets, answers)),
+        routers=(booking_routes(place), guest_routes(read, cancel, tickets, invoices, answers)),
         jobs=booking_jobs(database, resume, HastenSettled(store, payments), store.remove_old_answers),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
+        subscribers=(invoice_subscriber(InvoicePayments(store, payments, legs)),),
         lanes=2,
     )

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderTickets
+from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderInvoice, RenderTickets
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import Clock
 from wayfare.services.documents.adapters.picture_reader import PictureReader
 from wayfare.services.documents.adapters.signing_keys import SigningKeys, read_public_keys
 from wayfare.services.documents.adapters.typst_renderer import TypstRenderer
+from wayfare.services.documents.application.render_invoice import render_invoice
 from wayfare.services.documents.application.render_tickets import render_tickets
 from wayfare.services.documents.application.verify_ticket import TicketVerdict, verify_image, verify_ticket
 from wayfare.services.documents.entrypoints.http import router
@@ -29,6 +30,9 @@ class Documents:
 
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         return await render_tickets(message, keys=self.keys, renderer=self.renderer)
+
+    async def render_invoice(self, message: RenderInvoice) -> RenderedPdf:
+        return await render_invoice(message, renderer=self.renderer)
 
 
 class Verifier:

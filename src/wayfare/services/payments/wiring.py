@@ -24,17 +24,27 @@ from wayfare.contracts.payments.api import (
 from wayfare.contracts.payments.api import (
     CompareCharges as CompareMessage,
 )
+from wayfare.contracts.payments.invoices import (
+    FindInvoices,
+    Invoices,
+    Issued,
+    IssueInvoices,
+    SellersSet,
+    SetSellers,
+)
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import NotFound
 from wayfare.kernel.time import Clock
 from wayfare.services.payments.adapters.gateway_router import GatewayRouter
 from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway
+from wayfare.services.payments.adapters.invoices import PostgresInvoices
 from wayfare.services.payments.adapters.money_reader import PostgresMoneyReader
 from wayfare.services.payments.adapters.store import PostgresPaymentStore
 from wayfare.services.payments.application import authorise_payment
 from wayfare.services.payments.application.capture_payment import CapturePayment
 from wayfare.services.payments.application.compare_charges import CompareCharges
+from wayfare.services.payments.application.issue_invoices import KeepInvoices
 from wayfare.services.payments.application.ports import PaymentGateway
 from wayfare.services.payments.application.read_payments import ReadPayments
 from wayfare.services.payments.application.receive_notice import ReceiveNotice
@@ -51,7 +61,12 @@ class Payments:
     """Implements `PaymentsApi`: each method is one use case."""
 
     def __init__(
-        self, store: PostgresPaymentStore, gateway: PaymentGateway, timeout_s: float, comparing: CompareCharges
+        self,
+        store: PostgresPaymentStore,
+        gateway: PaymentGateway,
+        timeout_s: float,
+        comparing: CompareCharges,
+        invoices: KeepInvoices,
     ) -> None:
         self.refunding = RefundUseCase(store, gateway, timeout_s)
         self.authorising = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
@@ -60,6 +75,7 @@ class Payments:
         self.charging_back = ChargebackUseCase(store)
         self._read = ReadPayments(store, gateway)
         self._compare = comparing
+        self._invoices = invoices
 
     async def authorise(self, message: AuthorisePayment) -> Payment:
         return await self.authorising(message)
@@ -88,8 +104,18 @@ class Payments:
     async def find_readiness(self, message: FindReadiness) -> Readiness:
         return self._read.find_readiness(message)
 
+    async def issue_invoices(self, message: IssueInvoices) -> Issued:
+        return await self._invoices.issue(message)
+
+    async def list_invoices(self, message: FindInvoices) -> Invoices:
+        return await self._invoices.list(message)
+
+    async def set_sellers(self, message: SetSellers) -> SellersSet:
+        return await self._invoices.set_sellers(message)
+
     async def check(self, message: CheckPayments) -> Findings:
-        return await self._read.check(message)
+        money, documents = await self._read.check(message), await self._invoices.check()
+        return Findings(money.checked + documents.checked, money.findings + documents.findings)
 
     async def compare_charges(self, message: CompareMessage) -> Findings:
         return await self._compare(message)
@@ -107,7 +133,8 @@ def build(
     chosen = _choose(gateway, secret)
     store = PostgresPaymentStore(database)
     members = chosen.members if isinstance(chosen, GatewayRouter) else (chosen,)
-    api = Payments(store, chosen, timeout_s, CompareCharges(members, PostgresMoneyReader(database)))
+    comparing = CompareCharges(members, PostgresMoneyReader(database))
+    api = Payments(store, chosen, timeout_s, comparing, KeepInvoices(PostgresInvoices(database)))
     receive = ReceiveNotice(store, _finder(chosen), api.authorising, api.charging_back)
 
     async def start() -> None:

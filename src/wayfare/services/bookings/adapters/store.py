@@ -144,6 +144,9 @@ class PostgresBookingStore:
         row = await self._database.fetchrow(sql.FIND_BOOKING, booking_id)
         return None if row is None else booking_of(row)
 
+    async def find_bookings(self, booking_ids: Sequence[UUID]) -> Sequence[Booking]:
+        return [booking_of(row) for row in await self._database.fetch(sql.FIND_BOOKINGS, list(booking_ids))]
+
     async def find_by_locator(self, locator: str) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
         return None if row is None else booking_of(row)

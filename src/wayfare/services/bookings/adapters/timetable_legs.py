@@ -42,6 +42,7 @@ def _read(timetable: Timetable | None, leg: OfferLeg) -> LegFacts:
         return LegFacts(
             departure=format_departure(leg.departure_id),
             mode="",
+            operator_id="",
             operator="",
             line="",
             service_number="",
@@ -52,12 +53,15 @@ def _read(timetable: Timetable | None, leg: OfferLeg) -> LegFacts:
             destination=_NOWHERE,
         )
     line = int(timetable.service_line[service])
+    operator = int(timetable.line_operator[line])
+    feed = timetable.meta.feeds[int(timetable.operator_feed[operator])].feed_id
     layout = timetable.layout_of(service)
     names = {cabin.code: cabin.name for cabin in layout.cabins} if layout else {}
     return LegFacts(
         departure=format_departure(leg.departure_id),
         mode=MODES[int(timetable.line_mode[line])],
-        operator=timetable.operator_name[int(timetable.line_operator[line])],
+        operator_id=f"{feed}:{timetable.operator_id[operator]}",
+        operator=timetable.operator_name[operator],
         line=timetable.line_name[line],
         service_number=timetable.service_number[service],
         headsign=timetable.service_headsign[service],

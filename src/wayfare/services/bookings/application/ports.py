@@ -130,6 +130,9 @@ class BookingStore(Protocol):
 
     async def find_booking(self, booking_id: UUID) -> Booking | None: ...
 
+    async def find_bookings(self, booking_ids: Sequence[UUID]) -> Sequence[Booking]:
+        """Those of them that there are."""
+
     async def find_by_locator(self, locator: str) -> Booking | None: ...
 
     async def cancel(self, booking: Booking, refund: int, item_state: ItemState, told: Told | None) -> bool:

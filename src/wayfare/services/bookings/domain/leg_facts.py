@@ -22,6 +22,7 @@ class CallFacts(msgspec.Struct, frozen=True):
 class LegFacts(msgspec.Struct, frozen=True):
     departure: str  # "20261121-4711"
     mode: str
+    operator_id: str  # "feed:agency_id"
     operator: str
     line: str
     service_number: str

@@ -224,3 +224,19 @@ class RefundOfferAnswer(Answer):
     fee: MoneyAnswer
     expires_at: str
     items: tuple[ItemRefundAnswer, ...]
+
+
+class InvoiceAnswer(Answer):
+    number: str
+    kind: Literal["invoice", "credit_note"]
+    corrects: Annotated[str | None, Field(description="The number of the invoice that a credit note takes back.")]
+    issued_at: str
+    seller: str
+    net: MoneyAnswer
+    tax: MoneyAnswer
+    gross: MoneyAnswer
+    url: str
+
+
+class InvoicesAnswer(Answer):
+    items: tuple[InvoiceAnswer, ...]

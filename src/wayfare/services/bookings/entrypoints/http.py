@@ -15,6 +15,7 @@ from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.ports import Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
+from wayfare.services.bookings.application.show_invoices import ShowInvoices
 from wayfare.services.bookings.entrypoints import bodies
 
 PRIVATE = {"cache-control": "private, no-store"}
@@ -75,7 +76,7 @@ def booking_routes(place: PlaceBooking) -> APIRouter:
 
 
 def guest_routes(
-    read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, answers: Answers
+    read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices, answers: Answers
 ) -> APIRouter:
     """Looking at a booking and giving it back, with its access token."""
     router = APIRouter(tags=["bookings"])
@@ -96,6 +97,7 @@ def guest_routes(
 
     _add_after_sales(router, read, cancel)
     _add_tickets(router, read, tickets)
+    _add_invoices(router, read, invoices)
     return router
 
 
@@ -156,3 +158,27 @@ def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTic
         ("/v1/bookings/{locator}/tickets/{number:int}.pdf", get_ticket),
     ):
         router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, responses=pdf)
+
+
+def _add_invoices(router: APIRouter, read: ReadBooking, invoices: ShowInvoices) -> None:
+    @router.get(
+        "/v1/bookings/{locator}/invoices",
+        responses={200: {"model": bodies.InvoicesAnswer}},
+        response_model=None,
+    )
+    async def list_invoices(bearer: Bearer, locator: str) -> Response:
+        """Invoices and credit notes, one for each operator whenever money was taken or given back."""
+        booking = await read.by_token(locator, _token(bearer))
+        return encoded(await invoices.list(booking), headers=PRIVATE)
+
+    @router.get(
+        "/v1/bookings/{locator}/invoices/{number}.pdf",
+        response_class=Response,
+        responses={200: {"content": {"application/pdf": {}}}},
+    )
+    async def get_invoice(bearer: Bearer, locator: str, number: str) -> Response:
+        """One invoice or credit note."""
+        booking = await read.by_token(locator, _token(bearer))
+        rendered = await invoices.render(booking, number)
+        headers = PRIVATE | {"content-disposition": f'inline; filename="{number}.pdf"'}
+        return Response(rendered.pdf, 200, headers, "application/pdf")

@@ -60,6 +60,8 @@ def check_tariff(key: str, tariff: Tariff, errors: FileErrors) -> None:
     for name in ("base", "per_km", "minimum", "tax_rate", "tax_fixed"):
         if not _amount(getattr(tariff, name)):
             errors.add(f"{key}.{name}", "must be a number of at least 0")
+    if tariff.fare_tax_rate is not None and not _amount(tariff.fare_tax_rate):
+        errors.add(f"{key}.fare_tax_rate", "must be a number of at least 0")
     factors = {f"cabins.{code}": factor for code, factor in tariff.cabins.items()}
     factors |= {f"categories.{code}": factor for code, factor in tariff.categories.items()}
     factors |= {f"families.{family.code}.factor": family.factor for family in tariff.families}

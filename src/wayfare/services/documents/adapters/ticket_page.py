@@ -11,8 +11,9 @@ from wayfare.contracts.documents.api import TicketCall, TicketRequest
 from wayfare.kernel.time import rfc3339
 from wayfare.services.documents.adapters.barcode import aztec_svg
 from wayfare.services.documents.adapters.coverage import printable
+from wayfare.services.documents.adapters.page_words import date_words, label, line
 from wayfare.services.documents.domain.facts import local_moment
-from wayfare.services.documents.domain.text import clean, shorten_letters
+from wayfare.services.documents.domain.text import clean
 
 _CONDITIONS_WIDTH_MAX = 1150  # in letters, East Asian ones count twice
 _CONDITION_GAP = 25  # the rest of a condition's last line, on average
@@ -29,19 +30,19 @@ def ticket_page(ticket: TicketRequest, payload: str, key_id: str, *, page: int, 
     departs, arrives = local_moment(ticket.origin), local_moment(ticket.destination)
     return {
         "mode": ticket.mode if ticket.mode in _SERVICE_WORDS else "rail",
-        "operator": _line(ticket.operator_name, 80),
-        "line": "" if ticket.line_name == ticket.service_number else _line(ticket.line_name, 70),
+        "operator": line(ticket.operator_name, 80),
+        "line": "" if ticket.line_name == ticket.service_number else line(ticket.line_name, 70),
         "service_word": _SERVICE_WORDS.get(ticket.mode, "Service"),
-        "service": _line(ticket.service_number, 24),
-        "passenger": _line(ticket.passenger_name, 90),
-        "category": _label(ticket.passenger_category),
-        "date": _date(departs),
+        "service": line(ticket.service_number, 24),
+        "passenger": line(ticket.passenger_name, 90),
+        "category": label(ticket.passenger_category),
+        "date": date_words(departs),
         "duration": _duration(arrives - departs),
         "origin": _call(ticket.origin, departs, departs, ticket.mode),
         "destination": _call(ticket.destination, arrives, departs, ticket.mode),
         "seating": _seating(ticket),
-        "locator": _line(ticket.locator, 12),
-        "ticket_no": _line(ticket.ticket_no, 24),
+        "locator": line(ticket.locator, 12),
+        "ticket_no": line(ticket.ticket_no, 24),
         "price": f"{ticket.price.amount} {ticket.price.currency}",
         "issued": _issued(ticket),
         "key_id": key_id,
@@ -52,25 +53,15 @@ def ticket_page(ticket: TicketRequest, payload: str, key_id: str, *, page: int, 
     }
 
 
-def _line(text: str, max_letters: int) -> str:
-    return shorten_letters(printable(clean(text)), max_letters=max_letters)
-
-
-def _label(text: str) -> str:
-    """A code such as "second" or "super_saver" as a word for people; codes such as "3A" stay."""
-    words = _line(text, 28).replace("_", " ")
-    return words[:1].upper() + words[1:] if words.islower() else words
-
-
 def _call(call: TicketCall, moment: datetime, departs: datetime, mode: str) -> Mapping[str, Any]:
     days = (moment.date() - departs.date()).days
     return {
-        "name": _line(call.name, 90),
-        "code": _line(call.code or "", 12),
+        "name": line(call.name, 90),
+        "code": line(call.code or "", 12),
         "time": f"{moment:%H:%M}",
         "days": f"{days:+d} day{'s' if abs(days) != 1 else ''}" if days else "",
-        "date": _date(moment),
-        "zone": f"{_line(call.tz, 40)} · {_offset(moment)}",
+        "date": date_words(moment),
+        "zone": f"{line(call.tz, 40)} · {_offset(moment)}",
         "platform": _platform(call, mode),
     }
 
@@ -78,8 +69,8 @@ def _call(call: TicketCall, moment: datetime, departs: datetime, mode: str) -> M
 def _platform(call: TicketCall, mode: str) -> str:
     """ "Platform 7", "Gate B14"; nothing when unknown, the word once when the data bring it already."""
     word = _PLATFORM_WORDS.get(mode, "Platform")
-    label = _line(call.platform or "", 16)
-    return label if not label or label.lower().startswith(word.lower()) else f"{word} {label}"
+    name = line(call.platform or "", 16)
+    return name if not name or name.lower().startswith(word.lower()) else f"{word} {name}"
 
 
 def _conditions(ticket: TicketRequest) -> list[str]:
@@ -99,26 +90,14 @@ def _seating(ticket: TicketRequest) -> list[Mapping[str, str]]:
     """The fields of the seat panel, most needed first."""
     fields: list[Mapping[str, str]] = []
     if ticket.coach:
-        fields.append({"word": _CARRIAGE_WORDS.get(ticket.mode, "Coach"), "value": _line(ticket.coach, 10)})
-    label = ticket.unit_label or ""
-    if ticket.coach and label.startswith(f"{ticket.coach}-"):
-        label = label.removeprefix(f"{ticket.coach}-")  # the coach stands beside it already
-    fields.append({"word": "Seat", "value": _line(label, 12) if label else "Free seating"})
-    fields.append({"word": "Class", "value": _label(ticket.cabin)})
-    fields.append({"word": "Fare", "value": _label(ticket.fare_family)})
+        fields.append({"word": _CARRIAGE_WORDS.get(ticket.mode, "Coach"), "value": line(ticket.coach, 10)})
+    seat = ticket.unit_label or ""
+    if ticket.coach and seat.startswith(f"{ticket.coach}-"):
+        seat = seat.removeprefix(f"{ticket.coach}-")  # the coach stands beside it already
+    fields.append({"word": "Seat", "value": line(seat, 12) if seat else "Free seating"})
+    fields.append({"word": "Class", "value": label(ticket.cabin)})
+    fields.append({"word": "Fare", "value": label(ticket.fare_family)})
     return fields
-
-
-def _date(moment: datetime) -> str:
-    return f"{_WEEKDAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-# strftime's names follow the locale of the process; a ticket must not.
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def _offset(moment: datetime) -> str:

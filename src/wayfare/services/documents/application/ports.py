@@ -10,6 +10,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wayfare.contracts.documents.api import TicketRequest
+from wayfare.contracts.payments.invoices import Invoice
 from wayfare.services.documents.domain.keys import SigningKey
 
 
@@ -30,8 +31,10 @@ class KeyStore(Protocol):
     def public_keys(self) -> Mapping[str, Ed25519PublicKey]: ...
 
 
-class TicketRenderer(Protocol):
+class Renderer(Protocol):
     async def render(self, tickets: Sequence[SealedTicket]) -> bytes: ...
+
+    async def render_invoice(self, invoice: Invoice) -> bytes: ...
 
 
 class CodeReader(Protocol):

@@ -6,7 +6,7 @@ import hashlib
 
 from wayfare.contracts.documents.api import RenderedPdf, RenderTickets, TicketRequest
 from wayfare.kernel.errors import ValidationFailed
-from wayfare.services.documents.application.ports import KeyStore, SealedTicket, TicketRenderer
+from wayfare.services.documents.application.ports import KeyStore, Renderer, SealedTicket
 from wayfare.services.documents.domain.facts import facts_of
 from wayfare.services.documents.domain.keys import SigningKey
 from wayfare.services.documents.domain.payload import sign_payload
@@ -14,7 +14,7 @@ from wayfare.services.documents.domain.payload import sign_payload
 TICKETS_MAX = 100  # a party of nine on eleven legs; more belongs into several documents
 
 
-async def render_tickets(message: RenderTickets, *, keys: KeyStore, renderer: TicketRenderer) -> RenderedPdf:
+async def render_tickets(message: RenderTickets, *, keys: KeyStore, renderer: Renderer) -> RenderedPdf:
     """One page per ticket, in order. The same tickets under the same key give the same bytes.
 
     Raises `ValidationFailed` for no tickets, too many, or one whose times cannot be read.

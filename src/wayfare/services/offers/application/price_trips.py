@@ -167,7 +167,7 @@ class _Desk(NamedTuple):
         token = None
         if seats_left is None or seats_left >= len(self.passengers):
             legs = [
-                OfferLeg(*ride, cabin.code, price.prices, price.taxes)
+                OfferLeg(*ride, cabin.code, price.prices, price.taxes, price.tax_rate, price.tax_fixed)
                 for ride, cabin, price in zip(proposal.rides, level.cabins, prices, strict=True)
             ]
             offer = Offer(
@@ -201,6 +201,8 @@ class _Desk(NamedTuple):
             LegPrice(
                 tuple(convert(minor, origin, target) for minor in price.prices),
                 tuple(convert(minor, origin, target) for minor in price.taxes),
+                price.tax_rate,
+                convert(price.tax_fixed, origin, target),
             )
             for price, origin in zip(prices, currencies, strict=True)
         ]

@@ -14,7 +14,7 @@ from wayfare.kernel.time import DAY_S
 from wayfare.services.offers.domain.cabins import combine_cabins
 from wayfare.services.offers.domain.conditions import Families, StepBefore, combine_families, join_steps
 from wayfare.services.offers.domain.feed_fares import Cover, Ride
-from wayfare.services.offers.domain.tariffs import STANDARD, PriceList, to_minor
+from wayfare.services.offers.domain.tariffs import STANDARD, PriceList, rate_text, tax_within, to_minor
 from wayfare.services.offers.domain.trips import Trip
 
 
@@ -29,10 +29,16 @@ class LegFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class LegPrice(NamedTuple):
-    """Minor units per passenger: prices with tax, and the tax in each."""
+    """Minor units per passenger: prices with tax, and the tax in each.
+
+    `tax_rate` is the share on the fare as a decimal, "" where it is not known; `tax_fixed` the part of each tax
+    that goes by no rate.
+    """
 
     prices: tuple[int, ...]
     taxes: tuple[int, ...]
+    tax_rate: str = ""
+    tax_fixed: int = 0
 
 
 class TripCabin(msgspec.Struct, frozen=True, gc=False):
@@ -139,7 +145,8 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
                 cabin, family = cabins[number].code, families[number]
                 days, load = days_steps[number], load_steps[number]
                 pairs = [price_list.price(leg.distance_m, cabin, family, who, days, load) for who in passengers]
-                found[number] = LegPrice(tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs]))
+                prices, taxes = tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs])
+                found[number] = LegPrice(prices, taxes, price_list.tax_rate, price_list.tax_fixed)
         return [price for price in found if price is not None]
 
 
@@ -179,7 +186,15 @@ def _price_cover(
     split = [_split(price, distances) for price in prices]
     for number in range(first, cover.last + 1):
         parts = tuple(parts[number - first] for parts in split)
-        found[number] = LegPrice(parts, (0,) * len(parts))
+        found[number] = _published_price(proposal.legs[number].price_list, cover, parts)
+
+
+def _published_price(price_list: PriceList | None, cover: Cover, prices: tuple[int, ...]) -> LegPrice:
+    """The leg's part of a published fare, with the tax that its tariff says such fares contain."""
+    if price_list is None or price_list.currency != cover.fare.currency or price_list.fare_tax_rate is None:
+        return LegPrice(prices, (0,) * len(prices))
+    rate = price_list.fare_tax_rate
+    return LegPrice(prices, tuple(tax_within(price, rate) for price in prices), rate_text(rate))
 
 
 def _cover_factor(price_list: PriceList | None, cover: Cover, cabin: Cabin, family: FareFamily, who: str) -> Decimal:

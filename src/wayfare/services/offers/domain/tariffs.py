@@ -29,6 +29,17 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return int(amount.scaleb(minor_units(currency), _ROUNDING).quantize(_ONE, context=_ROUNDING))
 
 
+def tax_within(gross: int, rate: Decimal) -> int:
+    """The tax that `gross` minor units contain at a share of the net, rounded half up."""
+    share = Decimal(gross) * rate
+    return int(_ROUNDING.divide(share, 1 + rate).quantize(_ONE, context=_ROUNDING))
+
+
+def rate_text(rate: Decimal) -> str:
+    """A share as offers and invoices carry it: "0.07"."""
+    return f"{rate.normalize():f}"
+
+
 def find_tariff(tariffs: Iterable[Tariff], *, feed: str, operator: str, line: str, mode: str) -> Tariff | None:
     """The most specific tariff that fits: naming the line outweighs the operator, that the feed, that the mode.
 
@@ -61,6 +72,9 @@ class PriceList:
         self.tariff = tariff
         self.currency = tariff.currency
         self.families = tariff.families or (STANDARD,)
+        self.tax_rate = rate_text(tariff.tax_rate)
+        self.tax_fixed = to_minor(tariff.tax_fixed, tariff.currency)
+        self.fare_tax_rate = tariff.fare_tax_rate
         self._days = sorted(tariff.days_before, key=lambda step: step.days_before_min)
         self._load = sorted(tariff.load, key=lambda step: step.load_min)
         self._known: dict[tuple[object, ...], tuple[int, int]] = {}

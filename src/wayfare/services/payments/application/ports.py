@@ -10,6 +10,7 @@ import msgspec
 
 from wayfare.contracts.inventory.api import Findings
 from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, RecordChargeback
+from wayfare.contracts.payments.invoices import Invoice, Seller, SoldBooking
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.comparison import GatewayCharge, KnownMoney
 from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
@@ -186,3 +187,20 @@ class PaymentStore(Protocol):
         """The bookings of the notices of the last seconds."""
 
     async def remove_old_notices(self) -> int: ...
+
+
+class InvoiceStore(Protocol):
+    """Where invoices and credit notes are kept."""
+
+    async def issue(self, sold: Mapping[UUID, SoldBooking]) -> tuple[str, ...]:
+        """Document, in one transaction, what has moved on these payments and is not documented; the new numbers.
+
+        Raises ValidationFailed.
+        """
+
+    async def list_invoices(self, booking_id: UUID) -> tuple[Invoice, ...]: ...
+
+    async def set_sellers(self, sellers: Sequence[Seller]) -> None:
+        """Raises ValidationFailed for a code that is taken, or given up after documents were issued under it."""
+
+    async def check(self) -> Findings: ...

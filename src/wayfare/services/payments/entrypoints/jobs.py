@@ -14,6 +14,7 @@ TABLES = (
     MonthlyPartitions("payments.payment", PartitionKey.UUID7, {"fillfactor": "45"}),
     MonthlyPartitions("payments.refund", PartitionKey.UUID7, {"fillfactor": "80"}),
     MonthlyPartitions("payments.journal", PartitionKey.UUID7),
+    MonthlyPartitions("payments.invoice", PartitionKey.UUID7),
 )
 MONTHS_AHEAD = 2
 
