@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -207,3 +209,59 @@ class TestOutbox:
         await desk.outbox.note_relayed("200-7")
         await desk.outbox.note_relayed("99-9")
         assert await desk.outbox.relayed() == "200-7"
+
+
+class TestBatches:
+    """A subscriber that can handles what is due in one go."""
+
+    @staticmethod
+    def desk_of(desk: Desk, together: list[list[tuple[UUID, int]]], share: float = 1.0) -> Consumer:
+        async def batch(session: Session, events: Sequence[CloudEvent]) -> None:
+            before = len(desk.handled)
+            for event in events:
+                await desk.handle(session, event)
+            together.append(desk.handled[before:])
+            del desk.handled[before:]
+
+        handlers = {TOPIC: {Turned.TYPE: desk.handle}}
+        subscriber = Subscriber("batches", handlers, batch, share, attempts_max=3, first_pause_s=0.0)
+        return Consumer(subscriber, desk.database, open_broker("postgres:", [desk.outbox]))
+
+    async def test_takes_all_that_is_due_together_in_order(self, desk: Desk) -> None:
+        together: list[list[tuple[UUID, int]]] = []
+        consumer = self.desk_of(desk, together)
+        await desk.happen((A, 1), (B, 1), (A, 2))
+        await consumer.take_in()
+        await consumer.handle()
+        await consumer.handle()
+        assert (together, desk.handled) == ([[(A, 1), (B, 1), (A, 2)]], [])
+
+    async def test_one_that_fails_fails_alone(self, desk: Desk) -> None:
+        together: list[list[tuple[UUID, int]]] = []
+        consumer = self.desk_of(desk, together)
+        desk.broken = {A}
+        await desk.happen((A, 1), (B, 1))
+        await consumer.take_in()
+        await consumer.handle()
+        assert together == []
+        assert (B, 1) in desk.handled
+        dead = await desk.database.fetch("SELECT key FROM events.dead_letter WHERE consumer = 'batches'")
+        assert [row["key"] for row in dead] == [str(A)]
+
+    async def test_rests_for_its_share(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        pauses: list[float] = []
+        sleep = asyncio.sleep
+
+        async def recorded(seconds: float) -> None:
+            if sys._getframe(1).f_code.co_name == "_rest":
+                pauses.append(seconds)
+            await sleep(seconds)
+
+        monkeypatch.setattr(asyncio, "sleep", recorded)
+        for share, rounds in ((0.5, 2), (1.0, 0)):
+            pauses.clear()
+            consumer = self.desk_of(desk, [], share)
+            await desk.happen((A, 1), (B, 1))
+            await consumer.take_in()
+            await consumer.handle()
+            assert len(pauses) == rounds

@@ -1,6 +1,6 @@
 """A process that issues the invoices of all payments over and over, until it is killed.
 
-    python -m integration.payments.issuing DSN SEED
+python -m integration.payments.issuing DSN SEED
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ class TestNumbers:
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
                 killed += 1
-        assert 0 < count
+        assert count > 0
         await work(dsn, 1, forever=False)
         whole = list(range(1, 151))
         found = await sequences(database)

@@ -182,7 +182,8 @@ class Consumer:
             return []
         try:
             async with session.transaction():
-                await self.subscriber.batch(session, [decode_event(row["event"]) for row in rows])
+                events = [(row["topic"], decode_event(row["event"])) for row in rows]
+                await self.subscriber.batch(session, [event for topic, event in events if self._handler(topic, event)])
         except Exception as error:  # noqa: BLE001  alone, each shows its own trouble
             log.info("events.parted", consumer=self.subscriber.name, count=len(rows), error=repr(error))
             return []
@@ -205,9 +206,12 @@ class Consumer:
         return handled
 
     async def _dispatch(self, session: Session, topic: str, event: CloudEvent) -> None:
-        handler = self.subscriber.topics.get(topic, {}).get(event.type)
+        handler = self._handler(topic, event)
         if handler is not None:
             await handler(session, event)
+
+    def _handler(self, topic: str, event: CloudEvent) -> Handler | None:
+        return self.subscriber.topics.get(topic, {}).get(event.type)
 
     async def _failed(self, session: Session, row: Any, error: Exception) -> bool:
         """Put it off, or give it up; whether later events of its key have to wait."""
