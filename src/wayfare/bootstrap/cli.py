@@ -113,7 +113,7 @@ def gateway_sim(host: str, port: int) -> None:
 
 @main.group(name="import")
 def import_group() -> None:
-    """Bring in timetables, layouts, tariffs and exchange rates."""
+    """Bring in timetables, layouts, tariffs, exchange rates and sellers."""
 
 
 @import_group.command(name="gtfs")
@@ -158,6 +158,18 @@ def import_fx(source: str) -> None:
     from wayfare.bootstrap.import_fx import run_fx_import
 
     run_fx_import(Settings.load(), source)
+
+
+@import_group.command(name="sellers")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_sellers(file: Path) -> None:
+    """Import who issues invoices (TOML): legal name, address, tax number and number prefix of operators.
+
+    Holds for documents issued from now on. Operators not named issue under their name in the timetable.
+    """
+    from wayfare.bootstrap.imports import run_sellers_import
+
+    run_sellers_import(Settings.load(), file)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.schema import prepare_database
 from wayfare.bootstrap.settings import Settings
+from wayfare.contracts.payments.invoices import SellersSet, SetSellers
 from wayfare.infrastructure.telemetry import configure_logging
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.services.catalogue.application.report import ImportReport
@@ -46,6 +47,28 @@ def run_tariffs_import(settings: Settings, file: Path) -> None:
     _check_file(file)
     report = _with_catalogue(settings, lambda catalogue, _: catalogue.import_tariffs(file))
     Console().print(f"{report.tariffs} tariffs {'in force' if report.changed else 'are in force already'}")
+
+
+def run_sellers_import(settings: Settings, file: Path) -> None:
+    from wayfare.services.payments.wiring import read_sellers_file
+
+    _check_file(file)
+    message = read_sellers_file(file)
+    configure_logging("warning", json=settings.logs_json)
+    with database_server(settings, share=True) as ready:
+        prepare_database(ready)
+        count = asyncio.run(_set_sellers(ready, message))
+    Console().print(f"{count} sellers, for documents issued from now on")
+
+
+async def _set_sellers(settings: Settings, message: SetSellers) -> int:
+    system = compose(settings, ("payments",), run_jobs=False)
+    await system.start()
+    try:
+        answer: SellersSet = await system.services["payments"].api.set_sellers(message)
+        return answer.count
+    finally:
+        await system.stop()
 
 
 def run_demo(settings: Settings) -> None:

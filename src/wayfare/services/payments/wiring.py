@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from wayfare.contracts.inventory.api import Findings
 from wayfare.contracts.payments.api import (
@@ -34,7 +35,7 @@ from wayfare.contracts.payments.invoices import (
 )
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.service import Service
-from wayfare.kernel.errors import NotFound
+from wayfare.kernel.errors import ImportRefused, NotFound
 from wayfare.kernel.time import Clock
 from wayfare.services.payments.adapters.gateway_router import GatewayRouter
 from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway
@@ -51,6 +52,7 @@ from wayfare.services.payments.application.receive_notice import ReceiveNotice
 from wayfare.services.payments.application.record_chargeback import ChargebackUseCase
 from wayfare.services.payments.application.refund_payment import RefundUseCase, RetryRefunds
 from wayfare.services.payments.application.void_payment import VoidPayment
+from wayfare.services.payments.domain.seller_files import read_sellers
 from wayfare.services.payments.entrypoints.http import webhook_routes
 from wayfare.services.payments.entrypoints.jobs import payment_jobs, prepare_partitions
 
@@ -157,6 +159,15 @@ def build(
         outboxes=(store.outbox,),
         lanes=2,
     )
+
+
+def read_sellers_file(file: Path) -> SetSellers:
+    """What a file of sellers asks for. Raises `ImportRefused` with what is wrong in it."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"{file}: cannot be read: {error}") from None
+    return SetSellers(read_sellers(str(file), text))
 
 
 def _choose(gateway: str | PaymentGateway | GatewayOptions, secret: bytes) -> PaymentGateway:

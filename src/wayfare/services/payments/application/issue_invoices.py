@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import structlog
 
 from wayfare.contracts.inventory.api import Findings
@@ -17,9 +15,9 @@ from wayfare.contracts.payments.invoices import (
 )
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.services.payments.application.ports import InvoiceStore
+from wayfare.services.payments.domain.seller_files import check_seller
 
 log = structlog.get_logger()
-_CODE = re.compile(r"[A-Z0-9]{1,8}")
 
 
 class KeepInvoices:
@@ -41,8 +39,8 @@ class KeepInvoices:
     async def set_sellers(self, message: SetSellers) -> SellersSet:
         """Raises ValidationFailed."""
         for seller in message.sellers:
-            if not _CODE.fullmatch(seller.code):
-                raise ValidationFailed(f"code {seller.code!r} of {seller.operator} is not 1 to 8 of A-Z and 0-9")
+            for trouble in check_seller(seller):
+                raise ValidationFailed(f"seller {seller.operator}: {trouble}")
         await self._store.set_sellers(message.sellers)
         return SellersSet(len(message.sellers))
 
