@@ -196,6 +196,7 @@ class TestTariffFiles:
             (TARIFF.replace('"EUR"', '"DEM"'), "not an active ISO 4217 code"),
             (TARIFF.replace('"1.50"', '"-1"'), "base: must be a number of at least 0"),
             (TARIFF.replace('"1.50"', '"lots"'), "tariff[0].base"),
+            (TARIFF.replace("base", 'fare_tax_rate = "-1"\nbase', 1), "fare_tax_rate: must be a number of at least 0"),
             (TARIFF.replace("per_km", "per_mile"), "unknown key"),
             (TARIFF.replace("[2,", "[48,"), "the hours must fall"),
             (TARIFF.replace('[2, "0.8"]', '[2, "8"]'), "share kept"),

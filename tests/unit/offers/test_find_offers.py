@@ -315,6 +315,26 @@ class TestPrices:
                 ("second", "flex"): "2.05",
             }
 
+    async def test_tell_how_they_are_taxed(self, tmp_path: Path) -> None:
+        world = two_trains()
+        world.tariffs = (standard_tariff(tax_rate=Decimal("0.070"), tax_fixed=Decimal("1.50")),)
+        async with open_desk(tmp_path, world) as desk:
+            offer = desk.open(by_code((await desk.offers("f:A", "f:B"))["trips"][0])["second", "flex"])
+            (leg,) = offer.legs
+            assert (leg.prices, leg.taxes, leg.tax_rate, leg.tax_fixed) == ((1969,), (269,), "0.07", 150)
+
+    @pytest.mark.parametrize(("rate", "tax", "told"), [(None, 0, ""), ("0.19", 65, "0.19"), ("0", 0, "0")])
+    async def test_of_the_feed_contain_the_tax_a_tariff_says(
+        self, tmp_path: Path, rate: str | None, tax: int, told: str
+    ) -> None:
+        world = two_trains()
+        world.fares = {"f": (FeedFare("flat", Decimal("4.10"), "EUR", None),)}
+        world.tariffs = (standard_tariff(fare_tax_rate=None if rate is None else Decimal(rate)),)
+        async with open_desk(tmp_path, world) as desk:
+            offer = desk.open(by_code((await desk.offers("f:A", "f:B"))["trips"][0])["second", "flex"])
+            (leg,) = offer.legs
+            assert (leg.prices, leg.taxes, leg.tax_rate, leg.tax_fixed) == ((410,), (tax,), told, 0)
+
     async def test_of_the_feed_in_another_currency_stand_alone(self, tmp_path: Path) -> None:
         world = two_trains()
         world.fares = {"f": (FeedFare("flat", Decimal("4.10"), "USD", None),)}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from unit.offers.worlds import standard_tariff
 from wayfare.contracts.catalogue.fares import FareFamily, LoadStep, Tariff, TimeStep
 from wayfare.kernel.money import minor_units
-from wayfare.services.offers.domain.tariffs import PriceList, find_tariff, to_minor
+from wayfare.services.offers.domain.tariffs import PriceList, find_tariff, rate_text, tax_within, to_minor
 
 ONE = Decimal(1)
 SAVER = FareFamily("saver", "Saver", Decimal("0.7"))
@@ -147,3 +147,13 @@ class TestToMinor:
     @given(st.decimals("0", "1e12", places=9))
     def test_rounds_half_up(self, amount: Decimal) -> None:
         assert to_minor(amount, "EUR") == int((amount * 100).quantize(ONE, ROUND_HALF_UP))
+
+
+class TestTaxWithin:
+    @given(st.integers(0, 10**9), st.decimals("0", "1", places=4))
+    def test_is_that_of_the_nearest_net(self, gross: int, rate: Decimal) -> None:
+        tax = tax_within(gross, rate)
+        assert abs(Fraction(tax) - Fraction(gross) * Fraction(rate) / (1 + Fraction(rate))) <= Fraction(1, 2)
+
+    def test_rates_are_told_plainly(self) -> None:
+        assert [rate_text(Decimal(rate)) for rate in ("0.070", "0", "0.00", "1E+1")] == ["0.07", "0", "0", "10"]
