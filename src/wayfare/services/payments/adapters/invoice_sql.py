@@ -5,14 +5,17 @@ from __future__ import annotations
 # One transaction at a time issues: what is left of an invoice is not read while somebody else credits it.
 LOCK = "SELECT pg_advisory_xact_lock($1)"
 
-# Money that moved and has no document yet, as the journal has it (3: captured, 5: refund paid).
+# Money that moved and has no document yet, as the journal has it (3: captured, 5: refund paid). The bounds keep every
+# plan within the documents of these payments' days.
 FIND_UNDOCUMENTED = """
 SELECT j.payment_id, j.ref AS source_id, CASE WHEN j.kind = 3 THEN 1 ELSE 2 END AS kind,
        CASE WHEN j.kind = 3 THEN -j.sales ELSE j.refunds_due END AS amount, j.currency,
        extract(epoch FROM j.made_at)::bigint AS moved_s
 FROM payments.journal AS j
 WHERE j.payment_id = ANY($1::uuid[]) AND j.payment_id BETWEEN $2 AND $3 AND j.kind IN (3, 5)
-  AND NOT EXISTS (SELECT FROM payments.invoice AS i WHERE i.payment_id = j.payment_id AND i.source_id = j.ref)
+  AND NOT EXISTS (
+      SELECT FROM payments.invoice AS i
+      WHERE i.payment_id = j.payment_id AND i.payment_id BETWEEN $2 AND $3 AND i.source_id = j.ref)
 ORDER BY j.made_at, j.kind, j.ref
 """
 
