@@ -42,6 +42,7 @@ WAIT_S = 0.5
 PACE_S = 0.25
 ROUNDS_MAX = 200
 ROUNDS_S_MAX = 30.0
+REST_S_MAX = 5.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 600.0
 ATTEMPTS_MAX = 12
@@ -101,8 +102,8 @@ class Consumer:
             until = time.monotonic() + ROUNDS_S_MAX
             for _ in range(ROUNDS_MAX):
                 subscription = self._open.get(topic) or await self._subscribe(topic)
-                taken = await subscription.take(TAKE_MAX, WAIT_S)
                 started = time.monotonic()
+                taken = await subscription.take(TAKE_MAX, WAIT_S)
                 if taken is None:
                     return
                 await self._keep(topic, taken)
@@ -125,7 +126,8 @@ class Consumer:
     async def _rest(self, started: float) -> None:
         """Pause after work that began then, as long as our share of the time asks for."""
         if self.subscriber.share < 1.0:
-            await asyncio.sleep((time.monotonic() - started) * (1.0 / self.subscriber.share - 1.0))
+            pause = (time.monotonic() - started) * (1.0 / self.subscriber.share - 1.0)
+            await asyncio.sleep(min(pause, REST_S_MAX))
 
     async def _subscribe(self, topic: str) -> Subscription:
         name = self.subscriber.name
