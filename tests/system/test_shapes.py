@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -25,6 +27,16 @@ def processes(server: Server) -> Iterator[tuple[Server, Server]]:
             yield back, front
 
 
+def wait_for_invoices(front: Server, path: str, headers: dict[str, str]) -> list[Any]:
+    """They come by an event, issued and kept by the other process."""
+    for _ in range(150):
+        items: list[Any] = front.get(f"{path}/invoices", headers=headers).json()["items"]
+        if items:
+            return items
+        time.sleep(0.2)
+    raise AssertionError("no invoice within half a minute")
+
+
 class TestTwoProcesses:
     def test_a_booking_goes_through_both(self, processes: tuple[Server, Server]) -> None:
         back, front = processes
@@ -43,6 +55,8 @@ class TestTwoProcesses:
         headers = bearer(booked.json()["access_token"])
         path = f"/v1/bookings/{booked.json()['locator']}"
         assert front.get(f"{path}/tickets/1.pdf", headers=headers).content.startswith(b"%PDF-")
+        (invoice,) = wait_for_invoices(front, path, headers)
+        assert front.get(invoice["url"], headers=headers).content.startswith(b"%PDF-")
         assert httpx2.delete(f"{front.url}{path}", headers=headers, timeout=30).json()["status"] == "cancelled"
         doctor = run_wayfare("doctor", data_dir=front.data_dir)
         assert doctor.returncode == 0, doctor.stdout

@@ -13,13 +13,25 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
+import httpx2
+import msgspec
 import pytest
+from fastapi import FastAPI
 
 from integration.payments.issuing import work
 from integration.payments.sold import AIR, RAIL, issue, pay, refund, sold_booking, sold_ride
-from wayfare.contracts.payments.api import CheckPayments
-from wayfare.contracts.payments.invoices import FindInvoices, Invoice, Seller, SetSellers
+from wayfare.contracts.offers.api import Conversion
+from wayfare.contracts.payments.api import CheckPayments, PaymentsApi
+from wayfare.contracts.payments.invoices import (
+    FindInvoices,
+    Invoice,
+    InvoicePayment,
+    IssueInvoices,
+    Seller,
+    SetSellers,
+)
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.rpc import rpc_client, rpc_router
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.kernel.money import Money
@@ -121,6 +133,24 @@ class TestDocuments:
                 await database.execute(statement)
         with pytest.raises(asyncpg.RestrictViolationError):
             await database.execute("TRUNCATE payments.invoice")
+
+
+class TestOverHttp:
+    async def test_the_contract_is_the_same(self, payments: Service) -> None:
+        app = FastAPI()
+        app.include_router(rpc_router("payments", PaymentsApi, payments.api))
+        transport = httpx2.ASGITransport(app=app)
+        away = rpc_client("payments", PaymentsApi, "http://away", secret="x", transport=transport)
+        conversion = Conversion("ECB", "2026-11-20", "EUR", (("INR", "98.12"),))
+        booking = msgspec.structs.replace(sold_booking(sold_ride(0, 0, RAIL, 5990, 392)), conversion=conversion)
+        payment_id = await pay(payments, Money(5990, "EUR"))
+        issued = await away.issue_invoices(IssueInvoices((InvoicePayment(payment_id, booking),)))
+        assert issued.numbers == (f"DEMORAIL-I{YEAR}-000001",)
+        told = await away.list_invoices(FindInvoices(booking.booking_id))
+        assert told.invoices == await documents(payments, booking.booking_id)
+        assert told.invoices[0].conversion == conversion
+        with pytest.raises(ValidationFailed, match="1 to 8"):
+            await away.set_sellers(SetSellers((Seller(RAIL, "d w", "Demo Rail"),)))
 
 
 class TestSellers:
