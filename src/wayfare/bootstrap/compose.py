@@ -213,6 +213,7 @@ class _Composer:
         return wiring.build(
             database=self._database("bookings"),
             timetables=self._timetables,
+            offers=self._reach("offers", OffersApi),  # type: ignore[type-abstract]
             inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
             payments=self._reach("payments", PaymentsApi),  # type: ignore[type-abstract]
             documents=self._reach("documents", DocumentsApi),  # type: ignore[type-abstract]

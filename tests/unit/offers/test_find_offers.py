@@ -324,7 +324,11 @@ class TestPrices:
                 ("first", "standard"): "4.10",
                 ("second", "standard"): "4.10",
             }
-            assert offers["first", "standard"]["conditions"]["text"] == ["Not refundable.", "Not exchangeable."]
+            assert offers["first", "standard"]["conditions"]["text"] == [
+                "Not refundable.",
+                "Not exchangeable.",
+                "The name on a ticket cannot be changed.",
+            ]
 
     async def test_a_fare_for_two_legs_is_split_between_them(self, tmp_path: Path) -> None:
         world = World(fares={"f": (FeedFare("through", Decimal("10.01"), "EUR", 1),)})

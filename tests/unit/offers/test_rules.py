@@ -118,6 +118,7 @@ class TestDescribe:
             "Refundable free of charge until 14 June 2026, 10:00, then for a fee of 12.5 % until departure "
             "(15 June 2026, 10:00); not after that.",
             "Not exchangeable.",
+            "The name on a ticket cannot be changed.",
         )
 
     def test_exchange_costs_the_difference(self) -> None:
@@ -125,6 +126,7 @@ class TestDescribe:
             "Not refundable.",
             "Exchangeable for a fee of 10 % until departure (15 June 2026, 08:00), plus any difference in price; "
             "not after that.",
+            "The name on a ticket cannot be changed.",
         )
 
 

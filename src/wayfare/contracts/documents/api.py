@@ -55,6 +55,22 @@ class RenderedPdf(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class ReadTicket(msgspec.Struct, frozen=True):
+    """The text of a ticket's barcode."""
+
+    code: str
+
+
+class TicketRead(msgspec.Struct, frozen=True):
+    """A genuine ticket. Whether it is still good, only the booking knows."""
+
+    ticket_no: str
+    locator: str
+
+
 class DocumentsApi(Protocol):
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         """Raises ValidationFailed when there is no ticket to render."""
+
+    async def read_ticket(self, message: ReadTicket) -> TicketRead:
+        """Raises TicketUnreadable, TicketKeyUnknown, TicketForged (all of them ValidationFailed)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderTickets
+from wayfare.contracts.documents.api import DocumentsApi, ReadTicket, RenderedPdf, RenderTickets, TicketRead
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import Clock
@@ -17,6 +17,7 @@ from wayfare.services.documents.adapters.signing_keys import SigningKeys, read_p
 from wayfare.services.documents.adapters.typst_renderer import TypstRenderer
 from wayfare.services.documents.application.render_tickets import render_tickets
 from wayfare.services.documents.application.verify_ticket import TicketVerdict, verify_image, verify_ticket
+from wayfare.services.documents.domain.payload import verify_payload
 from wayfare.services.documents.entrypoints.http import router
 
 
@@ -29,6 +30,10 @@ class Documents:
 
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         return await render_tickets(message, keys=self.keys, renderer=self.renderer)
+
+    async def read_ticket(self, message: ReadTicket) -> TicketRead:
+        facts = verify_payload(message.code.strip("\r\n"), self.keys.public_keys())
+        return TicketRead(facts.ticket_no, facts.locator)
 
 
 class Verifier:

@@ -10,6 +10,7 @@ from wayfare.contracts.payments.api import (
     CheckPayments,
     FindReadiness,
     ListPayments,
+    ListRefunds,
     ListSettled,
     Payment,
     PaymentRef,
@@ -19,6 +20,7 @@ from wayfare.contracts.payments.api import (
     RecordChargeback,
     Refund,
     RefundPayment,
+    Refunds,
     SettledBookings,
 )
 from wayfare.contracts.payments.api import (
@@ -78,6 +80,9 @@ class Payments:
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         return await self._read.get_payment(message)
+
+    async def list_refunds(self, message: ListRefunds) -> Refunds:
+        return await self._read.list_refunds(message)
 
     async def list_payments(self, message: ListPayments) -> PaymentsPage:
         return await self._read.list_payments(message)

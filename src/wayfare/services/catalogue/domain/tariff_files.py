@@ -76,6 +76,8 @@ def check_tariff(key: str, tariff: Tariff, errors: FileErrors) -> None:
     for family in tariff.families:
         _check_steps(f"{key}.families.{family.code}.refund", family.refund, errors)
         _check_steps(f"{key}.families.{family.code}.exchange", family.exchange, errors)
+        if family.name_change is not None and family.name_change < 0:
+            errors.add(f"{key}.families.{family.code}.name_change", "hours before departure, at least 0")
     if any(not 0 <= step.load_min <= 1 for step in tariff.load):
         errors.add(f"{key}.load", "load_min is a share from 0 to 1")
 
