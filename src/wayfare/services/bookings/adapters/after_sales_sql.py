@@ -72,8 +72,8 @@ WHERE booking_id = $1 AND state = 2 AND version = $2 RETURNING booking_id
 
 END_EXCHANGE = """
 UPDATE bookings.exchange AS e
-SET state = $3, ended_at = now(), reason = $4,
-    former = CASE WHEN $3 = 1 THEN (
+SET state = $3::smallint, ended_at = now(), reason = $4,
+    former = CASE WHEN $3::smallint = 1 THEN (
         SELECT json_build_object('offer', d.offer::json, 'passengers', d.passengers::json, 'units', d.units::json)::text
         FROM bookings.booking_detail AS d WHERE d.booking_id = $1) ELSE '' END
 WHERE e.booking_id = $1 AND e.exchange_id = $2 AND e.state = 0 RETURNING e.exchange_id

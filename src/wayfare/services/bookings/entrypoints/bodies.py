@@ -19,6 +19,7 @@ Token = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[!-~]+$")
 
 
 Number = Annotated[int, Field(ge=1, le=PASSENGERS_MAX)]
+Numbers = Annotated[tuple[Number, ...], Field(min_length=1, max_length=PASSENGERS_MAX, strict=False)]
 
 
 class PassengerBody(Body):
@@ -87,7 +88,7 @@ class TicketCheckBody(Body):
 class RefundOfferBody(Body):
     """For some of the passengers, by their numbers on the booking; for everybody without."""
 
-    passengers: Annotated[tuple[Number, ...], Field(min_length=1, max_length=PASSENGERS_MAX)] | None = None
+    passengers: Numbers | None = None
 
 
 class CancelBody(Body):

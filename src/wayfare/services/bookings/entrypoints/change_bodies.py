@@ -43,7 +43,7 @@ class ExchangeOffersBody(Body):
     destination: Annotated[Place | None, Field(alias="to")] = None
     time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     max_transfers: Annotated[int, Field(ge=0, le=3)] = 3
-    mode: Annotated[tuple[Mode, ...], Field(min_length=1, max_length=4)] | None = None
+    mode: Annotated[tuple[Mode, ...], Field(min_length=1, max_length=4, strict=False)] | None = None
     cabin: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     limit: Annotated[int, Field(ge=1, le=50)] = 10
 
