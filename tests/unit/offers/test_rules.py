@@ -13,7 +13,13 @@ from wayfare.contracts.offers.api import ConditionStep
 from wayfare.contracts.offers.conditions import describe
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import StepBefore, combine_families, join_steps, steps_left
+from wayfare.services.offers.domain.conditions import (
+    StepBefore,
+    combine_families,
+    join_name_change,
+    join_steps,
+    steps_left,
+)
 from wayfare.services.offers.domain.passengers import parse_passengers
 
 FIRST, SECOND = Cabin("first", "First", 1), Cabin("second", "Second", 2)
@@ -109,6 +115,19 @@ class TestSteps:
         assert steps_left(steps, DEPARTS, DEPARTS - 25 * HOUR) == (first, last)
         assert steps_left(steps, DEPARTS, DEPARTS - 24 * HOUR) == (last,)
         assert steps_left(steps, DEPARTS, DEPARTS) == ()
+
+
+class TestNameChange:
+    def test_the_strictest_leg_governs(self) -> None:
+        def of(hours: int | None) -> FareFamily:
+            return FareFamily("x", "X", Decimal(1), name_change=hours)
+
+        assert join_name_change((of(2), of(24), of(0))) == 24 * HOUR
+        assert join_name_change((of(2), of(None))) is None
+
+    def test_in_words(self) -> None:
+        told = describe((), (), DEPARTS, "Europe/Berlin", DEPARTS - 2 * HOUR)
+        assert told[-1] == "The name on a ticket can be changed free of charge until 15 June 2026, 08:00."
 
 
 class TestDescribe:
