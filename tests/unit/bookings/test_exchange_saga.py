@@ -52,11 +52,19 @@ class TestNextStep:
 
     def test_pending_is_looked_at_later_but_not_for_ever(self) -> None:
         assert step_after("pending", attempts=ATTEMPTS_MAX - 1) is ExchangeStep.LATER
-        assert step_after("pending", attempts=ATTEMPTS_MAX) is ExchangeStep.VOID
+        assert step_after("pending", attempts=ATTEMPTS_MAX) is ExchangeStep.ABANDON
 
     def test_a_capture_is_given_up_past_the_limit(self) -> None:
         assert step_after("authorised", "confirmed", attempts=ATTEMPTS_MAX - 1) is ExchangeStep.CAPTURE
-        assert step_after("authorised", "confirmed", attempts=ATTEMPTS_MAX) is ExchangeStep.RELEASE
+        assert step_after("authorised", "confirmed", attempts=ATTEMPTS_MAX) is ExchangeStep.ABANDON
+
+    @pytest.mark.parametrize("payment", ["new", "pending", "authorised", "captured"])
+    def test_what_was_abandoned_is_undone_whatever_is_known(self, payment: PaymentState) -> None:
+        def step(hold: HoldStatus, *, undone: bool = False) -> ExchangeStep:
+            return next_exchange_step(ExchangeProgress(payment, hold, undone, abandoned=True))
+
+        assert (step("unknown"), step("confirmed")) == (ExchangeStep.RELEASE, ExchangeStep.RELEASE)
+        assert (step("gone"), step("gone", undone=True)) == (ExchangeStep.VOID, ExchangeStep.FAIL)
 
     @given(st.sampled_from(PAYMENTS), st.sampled_from(HOLDS), st.booleans(), st.integers(0, 50))
     def test_it_switches_for_money_and_seats_only(
@@ -80,7 +88,7 @@ class Outside:
     payment: PaymentState | None
     hold: str = "held"
     refunded: bool = False
-    switched: bool = False
+    state: str = "open"
     captures: int = 0
     gateway: list[PaymentState] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
@@ -118,6 +126,27 @@ def carry_out(step: ExchangeStep, progress: ExchangeProgress, outside: Outside) 
         elif outside.payment in ("new", "pending", "authorised"):
             outside.payment = "voided"
         progress.undone = True
+    elif step is ExchangeStep.ABANDON:
+        if outside.state == "open":
+            outside.state = "abandoned"
+        progress.abandoned = outside.state == "abandoned"
+    elif step is ExchangeStep.SWITCH:
+        if outside.state == "open":
+            outside.state = "done"
+    elif step is ExchangeStep.FAIL and outside.state in ("open", "abandoned"):
+        outside.state = "failed"
+
+
+def assert_all_or_nothing(outside: Outside, *, paid: bool) -> None:
+    assert outside.captures <= 1
+    if outside.state == "done":
+        assert outside.hold == "confirmed"
+        assert outside.kept or not paid
+    else:
+        assert outside.state == "failed"
+        assert outside.hold != "confirmed"
+        assert not outside.kept
+        assert outside.payment not in ("authorised", "pending")
 
 
 GATEWAY: list[PaymentState] = ["authorised", "declined", "pending", "failed"]
@@ -139,29 +168,61 @@ class TestInterruptedAnywhere:
     ) -> None:
         """`lives`: how many steps each process lives; the last one lives on."""
         outside = Outside(payment, gateway=gateway, troubles=troubles)
-        end = None
         for attempts, steps in enumerate([*lives, *[1000] * (ATTEMPTS_MAX + 2)]):
-            end = self.run(outside, attempts, steps)
-            if end in (ExchangeStep.SWITCH, ExchangeStep.FAIL):
+            walk = Walk(outside, attempts)
+            for _ in range(steps):
+                if walk.ended:
+                    break
+                walk.go_on()
+            if outside.state in ("done", "failed"):
                 break
-        assert outside.captures <= 1
-        if end is ExchangeStep.SWITCH:
-            assert outside.hold == "confirmed"
-            assert payment is None or outside.kept
-        else:
-            assert end is ExchangeStep.FAIL
-            assert outside.hold != "confirmed"
-            assert not outside.kept
-            assert outside.payment not in ("authorised", "pending")
+        assert_all_or_nothing(outside, paid=payment is not None)
 
-    def run(self, outside: Outside, attempts: int, steps: int) -> ExchangeStep | None:
-        progress = ExchangeProgress(None if outside.payment is None else "new", attempts=attempts)
-        for _ in range(steps):
-            step = next_exchange_step(progress)
-            if step in EXCHANGE_ENDS:
-                return step
-            carry_out(step, progress, outside)
-        return None
+    @given(
+        payment=st.sampled_from([None, "new"]),
+        gateway=st.lists(st.sampled_from(GATEWAY), max_size=3),
+        troubles=st.lists(st.sampled_from(["expire", "refuse", "fine"]), max_size=3),
+        attempts=st.tuples(*[st.integers(0, ATTEMPTS_MAX + 1)] * 3),
+        turns=st.lists(st.integers(0, 2), max_size=40),
+    )
+    def test_several_processes_may_walk_it_at_once(
+        self,
+        payment: PaymentState | None,
+        gateway: list[PaymentState],
+        troubles: list[str],
+        attempts: tuple[int, ...],
+        turns: list[int],
+    ) -> None:
+        """A lease can run out while its holder still waits for the gateway: then two go on, one perhaps giving up."""
+        outside = Outside(payment, gateway=gateway, troubles=troubles)
+        walks = [Walk(outside, number) for number in attempts]
+        for turn in turns:
+            if not walks[turn].ended:
+                walks[turn].go_on()
+        walks.append(Walk(outside, ATTEMPTS_MAX))  # whoever comes last
+        for walk in walks:
+            while not walk.ended:
+                walk.go_on()
+        if outside.state not in ("done", "failed"):  # it waited while another one abandoned it
+            last = Walk(outside, ATTEMPTS_MAX)
+            while not last.ended:
+                last.go_on()
+        assert_all_or_nothing(outside, paid=payment is not None)
+
+
+class Walk:
+    """One process on its way through the steps."""
+
+    def __init__(self, outside: Outside, attempts: int) -> None:
+        self.outside, self.ended = outside, False
+        payment: PaymentState | None = None if outside.payment is None else "new"
+        self.progress = ExchangeProgress(payment, attempts=attempts, abandoned=outside.state == "abandoned")
+
+    def go_on(self) -> None:
+        step = next_exchange_step(self.progress)
+        carry_out(step, self.progress, self.outside)
+        lost = step is ExchangeStep.ABANDON and not self.progress.abandoned
+        self.ended = step in EXCHANGE_ENDS or lost
 
 
 @pytest.mark.parametrize("payment", PAYMENTS)

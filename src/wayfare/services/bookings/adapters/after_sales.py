@@ -27,9 +27,18 @@ from wayfare.services.bookings.application.ports import (
     Told,
 )
 from wayfare.services.bookings.domain import events
-from wayfare.services.bookings.domain.booking import EXCHANGE_STATES, ITEM_STATES, STATES, Booking, PromisedRefund
+from wayfare.services.bookings.domain.booking import (
+    EXCHANGE_STATES,
+    ITEM_STATES,
+    STATES,
+    Booking,
+    ExchangeState,
+    PromisedRefund,
+)
 from wayfare.services.bookings.domain.exchanges import Exchange
 
+_OPEN, _UNDONE = (0,), (0, 3)
+"""The stored states of an exchange that may still be done, and of one that may fail: pending or abandoned."""
 BUSY = "another request works on this booking; try again"
 
 
@@ -102,31 +111,45 @@ class PostgresAfterSalesStore:
             )
 
     async def switch(self, opened: OpenExchange, after: Booking, answer: Stored) -> bool:
+        try:
+            async with self._database.transaction() as session:
+                return await self._switch(session, opened, after, answer)
+        except BookingChanged:
+            return False
+
+    async def _switch(self, session: Session, opened: OpenExchange, after: Booking, answer: Stored) -> bool:
+        """Raises BookingChanged when the exchange was abandoned, to undo what is written."""
         before, exchange = opened.booking, opened.exchange
         booking_id = before.booking_id
         facts = (exchange.version, after.hold_id, exchange.charge, after.refunded, after.fees)
-        async with self._database.transaction() as session:
-            if await session.fetchval(after_sales_sql.SWITCH_BOOKING, booking_id, *facts) is None:
-                return False
-            await _end(session, exchange, "done", "")
-            texts = (json_text(after.offer), json_text(after.passengers), json_text(after.units))
-            await session.execute(after_sales_sql.SET_DETAIL, booking_id, *texts)
-            await session.execute(after_sales_sql.LEAVE_ITEMS, booking_id, before.trip_no)
-            await _insert_items(session, after)
-            if exchange.payment_id is not None:
-                charged = (exchange.payment_id, exchange.charge, exchange.made_s)
-                await session.execute(after_sales_sql.INSERT_CHARGE, booking_id, *charged)
-            await _insert_refunds(session, before, after)
-            await session.execute(after_sales_sql.SETTLE_SAGA, before.hold_id, booking_id, self._lease_s)
-            await _keep_answer(session, opened, answer)
-            await self._outbox.write(session, [events.exchanged(after, exchange)])
+        if await session.fetchval(after_sales_sql.SWITCH_BOOKING, booking_id, *facts) is None:
+            return False
+        if not await _end(session, exchange, "done", "", _OPEN):
+            raise BookingChanged
+        texts = (json_text(after.offer), json_text(after.passengers), json_text(after.units))
+        await session.execute(after_sales_sql.SET_DETAIL, booking_id, *texts)
+        await session.execute(after_sales_sql.LEAVE_ITEMS, booking_id, before.trip_no)
+        await _insert_items(session, after)
+        if exchange.payment_id is not None:
+            charged = (exchange.payment_id, exchange.charge, exchange.made_s)
+            await session.execute(after_sales_sql.INSERT_CHARGE, booking_id, *charged)
+        await _insert_refunds(session, before, after)
+        await session.execute(after_sales_sql.SETTLE_SAGA, before.hold_id, booking_id, self._lease_s)
+        await _keep_answer(session, opened, answer)
+        await self._outbox.write(session, [events.exchanged(after, exchange)])
         metrics.count_state("exchanged")
         return True
+
+    async def abandon(self, exchange: Exchange) -> bool:
+        found = await self._database.fetchval(
+            after_sales_sql.ABANDON_EXCHANGE, exchange.booking_id, exchange.exchange_id
+        )
+        return found is not None
 
     async def fail_exchange(self, opened: OpenExchange, reason: str, answer: Stored) -> bool:
         booking = opened.booking
         async with self._database.transaction() as session:
-            if not await _end(session, opened.exchange, "failed", reason):
+            if not await _end(session, opened.exchange, "failed", reason, _UNDONE):
                 return False
             await session.execute(sql.CLOSE_SAGA, booking.hold_id, booking.booking_id)
             await _keep_answer(session, opened, answer)
@@ -157,8 +180,9 @@ async def _keep_answer(session: Session, opened: OpenExchange, answer: Stored) -
         await session.execute(sql.INSERT_ANSWER, opened.exchange.exchange_id, key, answer.status, body)
 
 
-async def _end(session: Session, exchange: Exchange, state: str, reason: str) -> bool:
-    facts = (exchange.booking_id, exchange.exchange_id, EXCHANGE_STATES.index(state), reason)
+async def _end(session: Session, exchange: Exchange, state: ExchangeState, reason: str, before: Sequence[int]) -> bool:
+    """False unless it is in one of the states `before`."""
+    facts = (exchange.booking_id, exchange.exchange_id, EXCHANGE_STATES.index(state), reason, before)
     return await session.fetchval(after_sales_sql.END_EXCHANGE, *facts) is not None
 
 

@@ -59,8 +59,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), $10, $11)
 
 FIND_EXCHANGE = """
 SELECT booking_id, exchange_id, version, hold_id, payment_id, fee, charge, refund, offer, units,
-       extract(epoch FROM made_at)::bigint AS made_s
-FROM bookings.exchange WHERE booking_id = $1 AND state = 0
+       extract(epoch FROM made_at)::bigint AS made_s, state = 3 AS abandoned
+FROM bookings.exchange WHERE booking_id = $1 AND state IN (0, 3)
 """
 
 SWITCH_BOOKING = """
@@ -70,13 +70,19 @@ SET hold_id = $3, total = total + $4, refunded = $5, fees = $6, version = versio
 WHERE booking_id = $1 AND state = 2 AND version = $2 RETURNING booking_id
 """
 
+# From here on no process can switch.
+ABANDON_EXCHANGE = """
+UPDATE bookings.exchange SET state = 3 WHERE booking_id = $1 AND exchange_id = $2 AND state IN (0, 3)
+RETURNING exchange_id
+"""
+
 END_EXCHANGE = """
 UPDATE bookings.exchange AS e
 SET state = $3::smallint, ended_at = now(), reason = $4,
     former = CASE WHEN $3::smallint = 1 THEN (
         SELECT json_build_object('offer', d.offer::json, 'passengers', d.passengers::json, 'units', d.units::json)::text
         FROM bookings.booking_detail AS d WHERE d.booking_id = $1) ELSE '' END
-WHERE e.booking_id = $1 AND e.exchange_id = $2 AND e.state = 0 RETURNING e.exchange_id
+WHERE e.booking_id = $1 AND e.exchange_id = $2 AND e.state = ANY($5::smallint[]) RETURNING e.exchange_id
 """
 
 SET_DETAIL = "UPDATE bookings.booking_detail SET offer = $2, passengers = $3, units = $4 WHERE booking_id = $1"

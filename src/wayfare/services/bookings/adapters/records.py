@@ -90,6 +90,7 @@ def exchange_of(row: Any) -> Exchange:
         charge=row["charge"],
         refund=row["refund"],
         made_s=row["made_s"],
+        abandoned=row["abandoned"],
     )
 
 

@@ -150,7 +150,7 @@ SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.ref
        (SELECT json_agg(json_build_array(r.refund_id, r.payment_id, r.amount, extract(epoch FROM r.made_at)::bigint)
                         ORDER BY r.made_at, r.refund_id)::text
         FROM bookings.refund AS r WHERE r.booking_id = b.booking_id) AS refunds,
-       (SELECT json_agg(json_build_array(e.exchange_id, (ARRAY['pending', 'done', 'failed'])[e.state + 1],
+       (SELECT json_agg(json_build_array(e.exchange_id, (ARRAY['pending', 'done', 'failed', 'pending'])[e.state + 1],
                                          e.fee, e.charge, e.refund, extract(epoch FROM e.made_at)::bigint, e.reason)
                         ORDER BY e.made_at, e.exchange_id)::text
         FROM bookings.exchange AS e WHERE e.booking_id = b.booking_id) AS exchanges

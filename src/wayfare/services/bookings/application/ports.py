@@ -138,6 +138,9 @@ class AfterSalesStore(Protocol):
     async def switch(self, opened: OpenExchange, after: Booking, answer: Stored) -> bool:
         """Put the booking on its new trip; the saga goes on to keep what is promised. False: it has ended."""
 
+    async def abandon(self, exchange: Exchange) -> bool:
+        """From here on it cannot be switched any more. False: it has ended."""
+
     async def fail_exchange(self, opened: OpenExchange, reason: str, answer: Stored) -> bool:
         """Leave the booking as it is. False: it has ended."""
 

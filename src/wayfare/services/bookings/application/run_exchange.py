@@ -52,6 +52,7 @@ class RunExchange:
             ExchangeStep.AUTHORISE: self._authorise,
             ExchangeStep.CONFIRM: self._confirm,
             ExchangeStep.CAPTURE: self._capture,
+            ExchangeStep.ABANDON: self._abandon,
             ExchangeStep.RELEASE: self._release,
             ExchangeStep.VOID: self._void,
             ExchangeStep.SWITCH: self._switch,
@@ -63,7 +64,7 @@ class RunExchange:
 
         Raises Unavailable, or whatever else a step raised: the exchange stays open then.
         """
-        run = _Run(opened, ExchangeProgress(attempts=opened.attempts))
+        run = _Run(opened, ExchangeProgress(attempts=opened.attempts, abandoned=opened.exchange.abandoned))
         if opened.exchange.payment_id is None:
             run.progress.payment = None
         while run.answer is None:
@@ -98,6 +99,12 @@ class RunExchange:
         payment = await self._payments.capture(PaymentRef(run.opened.attempt.payment_id))
         run.progress.payment, run.reason = payment.state, payment.reason
 
+    async def _abandon(self, run: _Run) -> None:
+        if await self._store.abandon(run.opened.exchange):
+            run.progress.abandoned = True
+        else:
+            run.answer = await self._answer_of_another(run)
+
     async def _release(self, run: _Run) -> None:
         exchange = run.opened.exchange
         try:
@@ -107,7 +114,10 @@ class RunExchange:
         run.progress.hold = "gone"
 
     async def _void(self, run: _Run) -> None:
-        await self._payments.void(PaymentRef(run.opened.attempt.payment_id))
+        try:
+            await self._payments.void(PaymentRef(run.opened.attempt.payment_id))
+        except NotFound:
+            log.info("payment.never_made", payment_id=str(run.opened.attempt.payment_id))
         run.progress.undone = True
 
     async def _switch(self, run: _Run) -> None:
@@ -139,9 +149,12 @@ class RunExchange:
         log.info("exchange.refused", booking_id=str(run.opened.booking.booking_id), code=error.code)
 
     async def _answer_of_another(self, run: _Run) -> Stored:
-        """Another runner ended the exchange first: what it answered, or the booking as it stands."""
-        stored = await self._sagas.find_answer(run.opened.exchange.exchange_id)
+        """Another runner ended the exchange first, or is about to: what it answered, or how it stands."""
+        exchange = run.opened.exchange
+        stored = await self._sagas.find_answer(exchange.exchange_id)
         if stored is not None:
             return stored
+        if await self._store.find_exchange(exchange.booking_id) is not None:
+            return self._answers.exchange_pending(run.opened.booking, exchange)
         current = await self._sagas.find_booking(run.opened.booking.booking_id)
         return self._answers.shown(current or run.opened.booking)

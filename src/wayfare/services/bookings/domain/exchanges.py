@@ -49,6 +49,7 @@ class Exchange(msgspec.Struct, frozen=True):
     charge: int
     refund: int
     made_s: int
+    abandoned: bool = False  # it was given up, and is being undone
 
     @property
     def charge_money(self) -> Money:

@@ -44,13 +44,14 @@ TABLES = [
         PRIMARY KEY (booking_id, refund_id)
     ) PARTITION BY RANGE (booking_id)
     """,
+    # Pending, done, failed, or abandoned: pending, but it cannot be done any more.
     # `former`: offer, passengers and units of the trip that was left, once it is done.
     """
     CREATE TABLE bookings.exchange (
         booking_id  uuid NOT NULL,
         exchange_id uuid NOT NULL,
         version     integer NOT NULL,
-        state       smallint NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2),
+        state       smallint NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),
         hold_id     uuid NOT NULL,
         payment_id  uuid,
         fee         bigint NOT NULL CHECK (fee >= 0),
