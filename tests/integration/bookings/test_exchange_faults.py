@@ -212,3 +212,27 @@ class TestThePartialRefundIsInterrupted:
             await assert_sound(process)
             assert [amount.minor for amount in world.gateway.refunded.values()] == [6000]
             assert await kept(process) == 6000
+
+
+async def test_who_gave_up_is_not_overtaken(world: World) -> None:
+    """A slow process has captured the money while another one gave the exchange up: it may not switch any more."""
+    booked, offer_id = await prepare(world, 9000)
+
+    class Overtaken:
+        def __init__(self, api: Any) -> None:
+            self._api = api
+
+        def __getattr__(self, name: str) -> Any:
+            return self._capture if name == "capture" else getattr(self._api, name)
+
+        async def _capture(self, message: Any) -> Any:
+            captured = await self._api.capture(message)
+            await slow.database.execute("UPDATE bookings.exchange SET state = 3")
+            return captured
+
+    async with world.process(wrap_payments=Overtaken) as slow:
+        guest = Guest(slow, booked)
+        assert (await guest.exchange(offer_id, "tok_approved", key="x")).status_code == 202
+        assert (await guest.look())["exchanges"][0]["state"] == "pending"
+    assert await finish(world, booked, 9000) == "whole"
+    assert [amount.minor for amount in world.gateway.refunded.values()] == [3600]

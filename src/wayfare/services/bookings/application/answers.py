@@ -17,7 +17,7 @@ from wayfare.kernel.money import Money
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.money_shown import exchanges_json, refunds_json
 from wayfare.services.bookings.application.ports import LegReader, Stored
-from wayfare.services.bookings.domain.booking import PUBLIC_STATUS, Booking, Item
+from wayfare.services.bookings.domain.booking import PUBLIC_STATUS, Booking
 from wayfare.services.bookings.domain.conditions import conditions_json
 from wayfare.services.bookings.domain.exchanges import Exchange
 from wayfare.services.bookings.domain.leg_facts import CallFacts, LegFacts
@@ -125,15 +125,18 @@ class Answers:
             }
             for index, item in enumerate(items)
         ]
+        price, refunded = booking.total.as_json(), Money(booking.refunded, currency).as_json()
+        # A booking that was just made has paid its price and kept no fees: nothing is written twice on the hot path.
+        paid = Money(sum(charge.amount for charge in booking.charges), currency).as_json() if booking.charges else price
         return {
             "booking_id": str(booking.booking_id),
             "locator": booking.locator,
             "status": PUBLIC_STATUS[booking.state],
             "created_at": rfc3339(booking.created_s),
-            "price": booking.total.as_json(),
-            "paid": Money(sum(charge.amount for charge in booking.paid), currency).as_json(),
-            "fees": Money(booking.fees, currency).as_json(),
-            "refunded": Money(booking.refunded, currency).as_json(),
+            "price": price,
+            "paid": paid,
+            "fees": Money(booking.fees, currency).as_json() if booking.fees != booking.refunded else refunded,
+            "refunded": refunded,
             "refunds": refunds_json(booking, refunds) if booking.refunds else [],
             "exchanges": exchanges_json(booking) if booking.exchanges else [],
             "conversion": None if booking.offer.conversion is None else booking.offer.conversion.as_json(),
@@ -151,7 +154,7 @@ class Answers:
             ],
             "contact": {"email": booking.contact.email, "phone": booking.contact.phone},
             "items": shown_items,
-            "tickets": _tickets(booking, items) if booking.state == "ticketed" else [],
+            "tickets": _tickets(booking, shown_items) if booking.state == "ticketed" else [],
             "conditions": conditions_json(booking.offer, legs[0].origin.tz),
         }
 
@@ -162,21 +165,20 @@ class Answers:
         return content
 
     def _leg(self, booking: Booking, index: int, facts: LegFacts) -> dict[str, Any]:
-        return {
-            **_leg(booking.offer.legs[index], facts),
-            "units": [
-                {
-                    "passenger": unit.passenger + 1,
-                    "unit": unit.unit_id,
-                    "coach": unit.coach,
-                    "label": unit.label,
-                    "from_call": unit.from_call,
-                    "to_call": unit.to_call,
-                }
-                for unit in booking.units
-                if unit.leg == index
-            ],
-        }
+        shown = _leg(booking.offer.legs[index], facts)
+        shown["units"] = [
+            {
+                "passenger": unit.passenger + 1,
+                "unit": unit.unit_id,
+                "coach": unit.coach,
+                "label": unit.label,
+                "from_call": unit.from_call,
+                "to_call": unit.to_call,
+            }
+            for unit in booking.units
+            if unit.leg == index
+        ]
+        return shown
 
 
 def _leg(leg: OfferLeg, facts: LegFacts) -> dict[str, Any]:
@@ -196,17 +198,17 @@ def _leg(leg: OfferLeg, facts: LegFacts) -> dict[str, Any]:
     }
 
 
-def _tickets(booking: Booking, items: Sequence[Item]) -> list[dict[str, Any]]:
+def _tickets(booking: Booking, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     base = f"/v1/bookings/{booking.locator}/tickets"
     return [
         {
-            "passenger": item.passenger + 1,
-            "leg": item.leg + 1,
-            "number": booking.ticket_no(item.passenger, item.leg),
+            "passenger": item["passenger"],
+            "leg": item["leg"],
+            "number": booking.ticket_no(item["passenger"] - 1, item["leg"] - 1),
             "url": f"{base}/{index}.pdf",
         }
         for index, item in enumerate(items, 1)
-        if booking.state_of_item(index - 1) == "ticketed"
+        if item["state"] == "ticketed"
     ]
 
 
