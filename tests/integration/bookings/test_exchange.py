@@ -137,7 +137,7 @@ class TestExchange:
         token = (await guest.exchange_offer(on_another_day(offer, 9000)))["exchange_offer_id"]
         missing = (await guest.exchange(token)).json()
         assert (missing["code"], missing["errors"][0]["field"]) == ("validation_failed", "payment")
-        assert (await guest.exchange(token, "4111 1111 1111 1111")).json()["code"] == "validation_failed"
+        assert (await guest.exchange(token, "4111 1111 1111 1111")).json()["code"] == "card_number_refused"
         world.gateway.down_s = 7
         assert (await guest.exchange(token, "tok_approved")).status_code == 503
 
