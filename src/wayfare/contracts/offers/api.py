@@ -100,7 +100,7 @@ class FoundOffer(msgspec.Struct, frozen=True):
     offer_id: str
     fare_family_name: str
     cabin_name: str
-    seats_left: int
+    seats_left: int | None  # None: not known at the moment
 
 
 class FoundOffers(msgspec.Struct, frozen=True):

@@ -99,7 +99,7 @@ class ExchangeOfferAnswer(Answer):
     cabin_name: str
     fare_family: str
     fare_family_name: str
-    seats_left: int
+    seats_left: int | None
     price: MoneyAnswer
     fee: MoneyAnswer
     to_pay: Annotated[MoneyAnswer, Field(description="New price and fee, less the old price, when above zero.")]
