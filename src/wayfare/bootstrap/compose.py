@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 
@@ -104,18 +104,23 @@ def compose(
     worker_no: int = 0,
     clock: Clock | None = None,
     run_jobs: bool = True,
+    unasked: Sequence[str] = (),
 ) -> System:
     """Build the services named in `run`; the others are called where the settings say they answer.
 
-    Raises `ConfigurationError` when a service is needed that is neither here nor there.
+    `unasked`: services that nothing done here will call. Raises `ConfigurationError` when another one is needed that
+    is neither here nor there.
     """
-    return _Composer(settings, run, worker_no, clock or SystemClock(settings.now)).build(run_jobs)
+    return _Composer(settings, run, worker_no, clock or SystemClock(settings.now), unasked).build(run_jobs)
 
 
 class _Composer:
-    def __init__(self, settings: Settings, run: Sequence[str], worker_no: int, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, run: Sequence[str], worker_no: int, clock: Clock, unasked: Sequence[str]
+    ) -> None:
         self._settings = settings
         self._run = run
+        self._unasked = unasked
         self._worker_no = worker_no
         self._clock = clock
         self._timetables = TimetableStore(settings.snapshot_dir)
@@ -144,6 +149,8 @@ class _Composer:
             api: T = self._built[name].api
             return api
         url = self._settings.url_of(name)
+        if url is None and name in self._unasked:
+            return cast(T, _Unasked(name))
         if url is None:
             raise ConfigurationError(
                 f"{name} is needed: serve it in this process too, or set WAYFARE_{name.upper()}_URL"
@@ -216,6 +223,7 @@ class _Composer:
             inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
             payments=self._reach("payments", PaymentsApi),  # type: ignore[type-abstract]
             documents=self._reach("documents", DocumentsApi),  # type: ignore[type-abstract]
+            offers=self._reach("offers", OffersApi),  # type: ignore[type-abstract]
             offer_seal=self._offer_seal,
             secret=self._settings.secret_bytes,
             clock=self._clock,
@@ -234,6 +242,16 @@ class _Composer:
             timeout_s=self._settings.webhooks_timeout_s,
             kept_days=self._settings.webhooks_kept_days,
         )
+
+
+class _Unasked:
+    """Stands for a service that nothing here calls."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, method: str) -> Any:
+        raise ConfigurationError(f"{self._name} is not served here, so its {method} cannot be called")
 
 
 _BUILDERS: dict[str, Callable[[_Composer], Service]] = {

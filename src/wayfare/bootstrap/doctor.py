@@ -127,20 +127,24 @@ def _compare(
         if owner is None or (owner.state not in _SOLD and not owner.open_saga):
             detail = f"confirmed for booking {hold.booking_id}, which is {owner.state if owner else 'unknown'}"
             found.append(Finding("orphaned_hold", str(hold.hold_id), detail))
+        elif not owner.open_saga and owner.hold_id != hold.hold_id:
+            detail = f"confirmed for booking {owner.locator}, which travels on hold {owner.hold_id}"
+            found.append(Finding("second_hold", str(hold.hold_id), detail))
     for payment in payments.values():
         found.extend(_compare_payment(payment, bookings.get(payment.booking_id)))
     return found
 
 
 def _compare_payment(payment: Payment, owner: BookingFacts | None) -> list[Finding]:
-    """Money that is kept or blocked without a reason. A booking keeps one payment: the one it names."""
+    """Money that is kept or blocked without a reason. A booking keeps the payments it names, and no other."""
     subject = str(payment.payment_id)
     keeps = payment.state == "captured" and payment.refunded < payment.amount.minor
     if not keeps and payment.state != "authorised":
         return []
     if owner is None:
         return [Finding("payment_without_booking", subject, f"{payment.amount} {payment.state}")]
-    if owner.open_saga or (owner.state not in ("failed", "pending") and owner.payment_id == payment.payment_id):
+    named = payment.payment_id in (owner.payment_id, *owner.charges)
+    if owner.open_saga or (owner.state not in ("failed", "pending") and named):
         return []
     if not keeps:
         detail = f"{payment.amount} authorised for booking {owner.locator}, which is {owner.state} without it"
@@ -154,7 +158,6 @@ def _compare_payment(payment: Payment, owner: BookingFacts | None) -> list[Findi
 
 def _compare_booking(booking: BookingFacts, holds: dict[UUID, Hold], payments: dict[UUID, Payment]) -> list[Finding]:
     found: list[Finding] = []
-    payment = payments.get(booking.payment_id) if booking.payment_id else None
     if not booking.has_locator:
         found.append(Finding("locator_missing", booking.locator, f"nothing leads to booking {booking.booking_id}"))
     if not booking.has_detail:
@@ -171,17 +174,43 @@ def _compare_booking(booking: BookingFacts, holds: dict[UUID, Hold], payments: d
             )
         else:
             found.extend(_compare_units(booking, hold))
-        if booking.total.minor and (payment is None or payment.state != "captured"):
-            state = payment.state if payment else "missing"
-            found.append(
-                Finding("booking_without_payment", booking.locator, f"payment is {state}, {booking.total} due")
-            )
-        elif payment is not None and payment.amount != booking.total:
-            found.append(Finding("payment_differs", booking.locator, f"{payment.amount} paid, {booking.total} due"))
-    refunded = payment.refunded if payment else 0
-    if booking.state == "cancelled" and refunded != booking.refunded:
+    found.extend(_compare_money(booking, payments))
+    return found or _compare_kept(booking)
+
+
+def _compare_money(booking: BookingFacts, payments: dict[UUID, Payment]) -> list[Finding]:
+    """What was charged and given back, over all payments of a booking, against what it says."""
+    found: list[Finding] = []
+    named = [payments.get(payment_id) for payment_id in (booking.payment_id, *booking.charges) if payment_id]
+    paid = [payment for payment in named if payment is not None]
+    if booking.state in _SOLD:
+        states = [payment.state if payment else "missing" for payment in named] or ["missing"]
+        unpaid = [state for state in states if state != "captured"]
+        due, amounts = booking.total, [payment.amount for payment in paid]
+        if due.minor and unpaid:
+            found.append(Finding("booking_without_payment", booking.locator, f"payment is {unpaid[0]}, {due} due"))
+        elif paid and (sum(amount.minor for amount in amounts), {amount.currency for amount in amounts}) != (
+            due.minor,
+            {due.currency},
+        ):
+            detail = f"{' and '.join(map(str, amounts))} paid, {due} due"
+            found.append(Finding("payment_differs", booking.locator, detail))
+    refunded = sum(payment.refunded for payment in paid)
+    if booking.state in (*_SOLD, "cancelled") and refunded != booking.refunded:
         found.append(Finding("refund_differs", booking.locator, f"{refunded} refunded, {booking.refunded} promised"))
     return found
+
+
+def _compare_kept(booking: BookingFacts) -> list[Finding]:
+    """What a booking keeps is the price of what is still to be travelled, and its fees."""
+    if booking.state not in (*_SOLD, "cancelled"):
+        return []
+    kept = booking.total.minor - booking.refunded
+    fares = sum(item.price for item in booking.items if item.ticketed)
+    if kept == fares + booking.fees:
+        return []
+    detail = f"{kept} kept, for {fares} of fares and {booking.fees} of fees (minor units of {booking.total.currency})"
+    return [Finding("kept_differs", booking.locator, detail)]
 
 
 def _compare_items(booking: BookingFacts) -> list[Finding]:
@@ -209,8 +238,10 @@ def _compare_units(booking: BookingFacts, hold: Hold) -> list[Finding]:
     rides: dict[tuple[int, int], list[HeldUnit]] = {}
     for unit in sorted(hold.units, key=lambda unit: unit.from_call):
         rides.setdefault((unit.passenger, unit.leg), []).append(unit)
-    items = {(item.passenger, item.leg): item for item in booking.items}
+    items = {(item.passenger, item.leg): item for item in booking.items if item.ticketed}
+    given_back = {(item.passenger, item.leg) for item in booking.items if not item.ticketed}
     owed = {(passenger, leg) for passenger in range(booking.passengers) for leg in range(len(booking.legs))}
+    owed -= given_back
     for passenger, leg in sorted((owed | items.keys()) - rides.keys()):
         detail = f"hold {hold.hold_id} has no unit for passenger {passenger + 1} on leg {leg + 1}"
         found.append(Finding("hold_without_units", booking.locator, detail))

@@ -29,7 +29,8 @@ def run_doctor(settings: Settings, gateway_days: int) -> int:
 
 
 async def _examine(settings: Settings, gateway_days: int, progress: Callable[[str], None]) -> Findings:
-    system = compose(settings, ("inventory", "payments", "documents", "bookings"), worker_no=1, run_jobs=False)
+    served = ("inventory", "payments", "documents", "bookings")
+    system = compose(settings, served, worker_no=1, run_jobs=False, unasked=("offers",))
     await system.start()
     try:
         inventory, bookings, payments = (system.services[name].api for name in ("inventory", "bookings", "payments"))

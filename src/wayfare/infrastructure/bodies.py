@@ -11,11 +11,13 @@ from wayfare.contracts.offers.api import PASSENGERS_MAX
 from wayfare.infrastructure.http import Answer, Body
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
-UnitsOfLeg = Annotated[tuple[Name, ...], Field(max_length=PASSENGERS_MAX)]
+# Tuples are not strict: an array that was parsed before it is validated comes as a list.
+UnitsOfLeg = Annotated[tuple[Name, ...], Field(max_length=PASSENGERS_MAX, strict=False)]
 UnitsByLeg = Annotated[
     tuple[UnitsOfLeg, ...],
     Field(
         max_length=16,
+        strict=False,
         description="Unit ids, one list per leg, one unit per passenger; an empty list: you choose.",
     ),
 ]
@@ -24,7 +26,7 @@ UnitsByLeg = Annotated[
 class PreferencesBody(Body):
     """Wishes, best effort; only `accessible` is a need."""
 
-    features: Annotated[tuple[Name, ...], Field(max_length=16)] = ()
+    features: Annotated[tuple[Name, ...], Field(max_length=16, strict=False)] = ()
     together: bool = True
     coach: Name | None = None
     accessible: bool = False

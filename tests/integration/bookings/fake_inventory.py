@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
@@ -77,7 +78,13 @@ class FakeInventory:
             return hold
         if hold.state == "confirmed" and hold.booking_id != message.booking_id:
             raise HoldUsed()
-        return self._set(hold, "released", hold.booking_id)
+        gone = [unit for unit in hold.units if message.passengers is None or unit.passenger in message.passengers]
+        kept = tuple(unit for unit in hold.units if unit not in gone)
+        if not kept:
+            return self._set(hold, "released", hold.booking_id)
+        self._free(gone)
+        self.holds[hold.hold_id] = msgspec.structs.replace(hold, units=kept)
+        return self.holds[hold.hold_id]
 
     async def list_confirmed(self, message: ListHolds) -> HoldsPage:
         confirmed = sorted(
@@ -130,9 +137,12 @@ class FakeInventory:
 
     def _set(self, hold: Hold, state: str, booking_id: UUID | None) -> Hold:
         if state in ("released", "expired"):
-            for unit in hold.units:
-                self.taken[unit.departure_id, unit.unit_no] &= ~section_mask(unit.from_call, unit.to_call)
-                self._first_free[unit.departure_id] = 0
+            self._free(hold.units)
         changed = msgspec.structs.replace(hold, state=state, booking_id=booking_id)
         self.holds[hold.hold_id] = changed
         return changed
+
+    def _free(self, units: Iterable[HeldUnit]) -> None:
+        for unit in units:
+            self.taken[unit.departure_id, unit.unit_no] &= ~section_mask(unit.from_call, unit.to_call)
+            self._first_free[unit.departure_id] = 0

@@ -136,7 +136,13 @@ class TestCancel:
         assert cancelled["refunded"]["amount"] == "59.90"
         assert cancelled["tickets"] == []
         assert [item["state"] for item in cancelled["items"]] == ["refunded"]
-        assert (await get(process, "", booked)).json() == cancelled
+        shown = (await get(process, "", booked)).json()
+        (refund,) = shown["refunds"]
+        assert (refund["state"], refund["amount"]) == ("refunded", {"amount": "59.90", "currency": "EUR"})
+        assert refund["promised_at"] == "2026-11-01T09:00:00+00:00"
+        assert refund["settled_at"]
+        promised = {**refund, "state": "pending", "settled_at": None}
+        assert shown | {"refunds": [promised]} == cancelled  # as it stood when it was promised
         (facts,) = await process.facts()
         assert (facts.state, facts.refunded, facts.open_saga) == ("cancelled", 5990, False)
         assert [amount.minor for amount in world.gateway.refunded.values()] == [5990]

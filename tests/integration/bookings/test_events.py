@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from integration.bookings.after_sales import Guest, changeable, on_another_day
 from integration.bookings.world import Process, body
 from wayfare.contracts.bookings.events import BookingEvent
 from wayfare.contracts.events import event_types
@@ -44,6 +46,29 @@ class TestEvents:
         last, refunded = (await story(process, "payments"))[-1]
         assert last == "payment.refunded"
         assert refunded.amount == data.refund
+
+    async def test_what_changes_afterwards_is_told_in_order(self, process: Process) -> None:
+        offer = changeable(process.world, passengers=2)
+        guest = await Guest.with_booking(process, offer, 2)
+        await guest.rename(1, given_name="Augusta")
+        quoted = await guest.exchange_offer(on_another_day(offer, 9000))
+        assert (await guest.exchange(quoted["exchange_offer_id"], "tok_approved")).status_code == 200
+        await guest.cancel(2)
+        await guest.cancel()
+        told = (await story(process, "bookings"))[2:]
+        assert [name for name, _ in told] == [
+            "booking.changed", "booking.exchanged", "booking.items_cancelled", "booking.cancelled",
+        ]  # fmt: skip
+        renamed, exchanged, partly, wholly = (data for _, data in told)
+        assert (renamed.passengers, partly.passengers) == ((1,), (2,))
+        assert (exchanged.fee.amount, exchanged.charged.amount, exchanged.refund.amount) == ("12.00", "72.00", "0.00")
+        assert exchanged.departures[0].startswith("20261122-")
+        paid = [data for name, data in await story(process, "payments") if name == "payment.captured"]
+        assert [data.payment_id for data in paid][1:] == [exchanged.payment_id]
+        given_back = [data for name, data in await story(process, "payments") if name == "payment.refunded"]
+        assert sum(Decimal(data.amount.amount) for data in given_back) == sum(
+            Decimal(data.refund.amount) for data in (partly, wholly)
+        )
 
     async def test_a_declined_card_is_told_by_payments_alone(self, process: Process) -> None:
         response = await process.book(body(await process.world.hold(), token="tok_declined"))

@@ -29,7 +29,12 @@ class TestConfirmed:
         assert answer["status"] == "confirmed"
         assert answer["price"] == {"amount": "59.90", "currency": "EUR"}
         assert answer["tickets"] == [
-            {"passenger": 1, "leg": 1, "url": f"/v1/bookings/{answer['locator']}/tickets/1.pdf"}
+            {
+                "passenger": 1,
+                "leg": 1,
+                "number": f"{answer['locator']}-1-1",
+                "url": f"/v1/bookings/{answer['locator']}/tickets/1.pdf",
+            }
         ]
         (facts,) = await process.facts()
         assert (facts.state, facts.locator, facts.open_saga) == ("ticketed", answer["locator"], False)

@@ -20,9 +20,18 @@ from integration.bookings.fake_inventory import FakeInventory
 from integration.bookings.recording_gateway import RecordingGateway
 from integration.bookings.timetable import FLIGHT, TRAIN, build_timetable
 from wayfare.contracts.bookings.api import BookingFacts, ListBookings
-from wayfare.contracts.documents.api import RenderedPdf, RenderTickets
+from wayfare.contracts.documents.api import ReadTicket, RenderedPdf, RenderTickets, TicketRead
 from wayfare.contracts.inventory.api import InventoryApi, LegRequest, PlaceHold
-from wayfare.contracts.offers.api import ConditionStep, Offer, OfferLeg
+from wayfare.contracts.offers.api import (
+    CheckOffers,
+    ConditionStep,
+    FindOffers,
+    FoundOffer,
+    FoundOffers,
+    Offer,
+    OfferLeg,
+    OffersStatus,
+)
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.http import encoded
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
@@ -67,6 +76,27 @@ class RecordingDocuments:
         self.requests.append(message)
         return RenderedPdf(b"%PDF-1.7 of " + str(len(message.tickets)).encode(), "00")
 
+    async def read_ticket(self, message: ReadTicket) -> TicketRead:
+        """Takes a ticket's number for its code."""
+        return TicketRead(message.code, message.code[:6])
+
+
+class OfferedTrips:
+    """The offers service as bookings reach it: it offers what a test says, and keeps what it was asked."""
+
+    def __init__(self, seal: Seal[Offer]) -> None:
+        self._seal = seal
+        self.asked: list[FindOffers] = []
+        self.offers: list[Offer] = []
+
+    async def check(self, message: CheckOffers) -> OffersStatus:
+        return OffersStatus(1)
+
+    async def find_offers(self, message: FindOffers) -> FoundOffers:
+        self.asked.append(message)
+        found = [FoundOffer(self._seal.seal(offer), "Flex", "Second class", 40) for offer in self.offers]
+        return FoundOffers(tuple((one,) for one in found))
+
 
 def make_app(*services: Service) -> FastAPI:
     app = FastAPI()
@@ -93,6 +123,7 @@ class World:
         self.gateway = RecordingGateway()
         self.documents = RecordingDocuments()
         self.seal: Seal[Offer] = Seal(SECRET, "offer", Offer, OfferInvalid)
+        self.offered = OfferedTrips(self.seal)
         self.timetables = TimetableStore(folder)
         self.timetables.snapshots.publish(build_timetable(), 1)
         self.timetables.refresh()
@@ -130,6 +161,7 @@ class World:
             bookings = bookings_wiring.build(
                 database=database,
                 timetables=self.timetables,
+                offers=self.offered,
                 inventory=self.failing(wrap_inventory(self.inventory) if wrap_inventory else self.inventory),
                 payments=wrap_payments(payments.api) if wrap_payments else payments.api,
                 documents=self.documents,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from integration.bookings.after_sales import Guest, changeable, on_another_day
 from integration.bookings.world import Process, World, body, migrate
 from wayfare.bootstrap.doctor import examine
 from wayfare.contracts.inventory.api import Findings
@@ -103,3 +104,42 @@ async def test_finds_damage(process: Process, damage: str, codes: set[str]) -> N
     await process.database.execute(damage, *arguments)
     found = {finding.code for finding in (await findings(process)).findings}
     assert found - {"ledger_disagrees"} == codes  # the journal notices what is done to payments, too
+
+
+@pytest.fixture
+async def changed(databases: Any, tmp_path: Path) -> AsyncIterator[Process]:
+    """A booking of three that was exchanged for a dearer trip and then given back by one of them."""
+    dsn = databases.create(databases.template("bookings", migrate))
+    world = World(dsn, tmp_path)
+    async with world.real_inventory(), world.process() as running:
+        offer = changeable(world, passengers=3)
+        guest = await Guest.with_booking(running, offer, 3)
+        quoted = await guest.exchange_offer(on_another_day(offer, 9000))
+        assert (await guest.exchange(quoted["exchange_offer_id"], "tok_approved")).status_code == 200
+        assert (await guest.cancel(2)).status_code == 200
+        yield running
+    databases.drop(dsn)
+
+
+async def test_all_is_well_after_changes(changed: Process) -> None:
+    assert (await findings(changed)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "codes"),
+    [
+        ("DELETE FROM bookings.charge", {"payment_differs", "second_payment", "refund_differs"}),
+        ("UPDATE bookings.charge SET payment_id = gen_random_uuid()",
+         {"booking_without_payment", "second_payment", "refund_differs"}),
+        ("UPDATE bookings.booking SET refunded = refunded - 1, fees = fees + 1", {"refund_differs"}),
+        ("UPDATE bookings.booking SET fees = fees + 1", {"kept_differs"}),
+        ("UPDATE bookings.booking_item SET price = price + 1 WHERE state = 1", {"kept_differs"}),
+        ("UPDATE bookings.booking_item SET state = 3 WHERE trip_no = 1 AND passenger_no = 0",
+         {"item_differs", "hold_differs"}),
+        ("UPDATE bookings.booking_item SET state = 1 WHERE trip_no = 1", {"hold_without_units"}),
+        ("UPDATE inventory.hold SET state = 1 WHERE state = 2", {"second_hold", "hold_not_taken"}),
+    ],
+)  # fmt: skip
+async def test_finds_damage_after_changes(changed: Process, damage: str, codes: set[str]) -> None:
+    await changed.database.execute(damage)
+    assert {finding.code for finding in (await findings(changed)).findings} == codes

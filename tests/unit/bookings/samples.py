@@ -23,6 +23,8 @@ def offer(
         ConditionStep(DEPARTS_S, 250),
     ),
     currency: str = "EUR",
+    exchange: tuple[ConditionStep, ...] = (),
+    name_change_until_s: int | None = None,
 ) -> Offer:
     """An offer with one leg for each tuple of prices, one price per passenger."""
     legs = tuple(
@@ -36,9 +38,10 @@ def offer(
         currency=currency,
         departs_s=DEPARTS_S,
         refund=refund,
-        exchange=(),
+        exchange=exchange,
         issued_s=DEPARTS_S - 30 * DAY_S,
         expires_s=DEPARTS_S - 29 * DAY_S,
+        name_change_until_s=name_change_until_s,
     )
 
 

@@ -14,6 +14,7 @@ def test_sentences_in_local_time() -> None:
         "Refundable free of charge until 20 November 2026, 10:00, then for a fee of 25 % "
         "until departure (21 November 2026, 10:00); not after that.",
         "Not exchangeable.",
+        "The name on a ticket cannot be changed.",
     ]
 
 

@@ -201,6 +201,7 @@ class TestTariffFiles:
             (TARIFF.replace("[2,", "[48,"), "the hours must fall"),
             (TARIFF.replace('[2, "0.8"]', '[2, "8"]'), "share kept"),
             (TARIFF.replace("cabins", "cabin"), "tariff[0].cabin: unknown key"),
+            (TARIFF.replace("refund =", "name_change = -1, refund ="), "hours before departure, at least 0"),
             (TARIFF + TARIFF, "the code occurs twice"),
             (TARIFF.replace("families", "mode = 'bus'\nfamilies"), "'bus' is none of"),
             (TARIFF.split("families", maxsplit=1)[0], "needs at least one fare family"),

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from unit.documents.world import a_ticket, page_pictures
-from wayfare.contracts.documents.api import RenderTickets
+from wayfare.contracts.documents.api import ReadTicket, RenderTickets
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import FixedClock
 from wayfare.services.documents.adapters.barcode import aztec_svg
@@ -76,6 +76,17 @@ def test_the_key_file_of_an_installation_will_do(tmp_path: Path) -> None:
     payload = sign_payload(facts_of(a_ticket()), documents.keys.current())
     verifier = open_verifier(key_file_of(tmp_path), clock=FixedClock(ON_BOARD))
     assert verifier.verify(payload).standing == "valid"
+
+
+async def test_the_contract_reads_a_code_and_refuses_what_is_none(documents: Documents, tmp_path: Path) -> None:
+    payload = sign_payload(facts_of(a_ticket()), documents.keys.current())
+    read = await documents.read_ticket(ReadTicket(payload + "\n"))
+    assert (read.ticket_no, read.locator) == (a_ticket().ticket_no, a_ticket().locator)
+    other: Documents = build(data_dir=tmp_path).api
+    with pytest.raises(TicketKeyUnknown):
+        await other.read_ticket(ReadTicket(payload))
+    with pytest.raises(TicketUnreadable):
+        await documents.read_ticket(ReadTicket("WF1:nonsense"))
 
 
 async def test_the_public_keys_are_served(documents: Documents) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -16,7 +17,8 @@ from unit.offers.desks import NOON_BEFORE, Desk, KeptRates, open_desk
 from unit.offers.worlds import DAY, World, standard_tariff, two_class_layout
 from wayfare.contracts.catalogue.fares import FeedFare, LoadStep, TimeStep
 from wayfare.contracts.catalogue.layout import Cabin, Layout, Unit
-from wayfare.contracts.offers.api import ConditionStep, OfferLeg
+from wayfare.contracts.offers.api import ConditionStep, FindOffers, OfferLeg
+from wayfare.kernel.errors import ValidationFailed
 from wayfare.kernel.ids import departure_id
 from wayfare.services.offers.domain.exchange import RateDay
 
@@ -46,6 +48,30 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 def by_code(trip: Any) -> dict[tuple[str, str], Any]:
     return {(offer["cabin"], offer["fare_family"]): offer for offer in trip["offers"]}
+
+
+class TestOverTheContract:
+    """What bookings asks when somebody wants another trip: the same offers as over HTTP."""
+
+    async def test_the_same_offers_for_the_party_in_its_order(self, desk: Desk) -> None:
+        message = FindOffers("f:A", "f:B", TODAY, ("child", "adult"), "EUR", earliest="13:00", max_transfers=0)
+        found = await desk.service.api.find_offers(message)
+        told = await desk.offers("f:A", "f:B", passengers="child:1,adult:1", time="13:00", max_transfers="0")
+        trips = [[offer["offer_id"] for offer in trip["offers"]] for trip in told["trips"]]
+        assert [[offer.offer_id for offer in trip] for trip in found.trips] == trips
+        first = desk.seal.open(found.trips[0][0].offer_id)
+        assert first.passengers == ("child", "adult")
+        shown, one = told["trips"][0]["offers"][0], found.trips[0][0]
+        assert (one.seats_left, one.fare_family_name) == (shown["seats_left"], shown["fare_family_name"])
+        assert one.cabin_name == shown["cabin_name"]
+
+    @pytest.mark.parametrize(
+        "change", [{"day": "2026-02-30"}, {"earliest": "25:00"}, {"currency": "JPY"}, {"origin": "f:B"}]
+    )
+    async def test_refuses_what_makes_no_sense(self, desk: Desk, change: dict[str, str]) -> None:
+        message = FindOffers("f:A", "f:B", TODAY, ("adult",), "EUR")
+        with pytest.raises(ValidationFailed):
+            await desk.service.api.find_offers(msgspec.structs.replace(message, **change))
 
 
 class TestTrips:
@@ -344,7 +370,11 @@ class TestPrices:
                 ("first", "standard"): "4.10",
                 ("second", "standard"): "4.10",
             }
-            assert offers["first", "standard"]["conditions"]["text"] == ["Not refundable.", "Not exchangeable."]
+            assert offers["first", "standard"]["conditions"]["text"] == [
+                "Not refundable.",
+                "Not exchangeable.",
+                "The name on a ticket cannot be changed.",
+            ]
 
     async def test_a_fare_for_two_legs_is_split_between_them(self, tmp_path: Path) -> None:
         world = World(fares={"f": (FeedFare("through", Decimal("10.01"), "EUR", 1),)})

@@ -13,7 +13,13 @@ from wayfare.contracts.offers.api import ConditionStep
 from wayfare.contracts.offers.conditions import describe
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import StepBefore, combine_families, join_steps, steps_left
+from wayfare.services.offers.domain.conditions import (
+    StepBefore,
+    combine_families,
+    join_name_change,
+    join_steps,
+    steps_left,
+)
 from wayfare.services.offers.domain.passengers import parse_passengers
 
 FIRST, SECOND = Cabin("first", "First", 1), Cabin("second", "Second", 2)
@@ -111,6 +117,19 @@ class TestSteps:
         assert steps_left(steps, DEPARTS, DEPARTS) == ()
 
 
+class TestNameChange:
+    def test_the_strictest_leg_governs(self) -> None:
+        def of(hours: int | None) -> FareFamily:
+            return FareFamily("x", "X", Decimal(1), name_change=hours)
+
+        assert join_name_change((of(2), of(24), of(0))) == 24 * HOUR
+        assert join_name_change((of(2), of(None))) is None
+
+    def test_in_words(self) -> None:
+        told = describe((), (), DEPARTS, "Europe/Berlin", DEPARTS - 2 * HOUR)
+        assert told[-1] == "The name on a ticket can be changed free of charge until 15 June 2026, 08:00."
+
+
 class TestDescribe:
     def test_in_plain_words_and_local_time(self) -> None:
         refund = (ConditionStep(DEPARTS - 24 * HOUR, 0), ConditionStep(DEPARTS, 125))
@@ -118,6 +137,7 @@ class TestDescribe:
             "Refundable free of charge until 14 June 2026, 10:00, then for a fee of 12.5 % until departure "
             "(15 June 2026, 10:00); not after that.",
             "Not exchangeable.",
+            "The name on a ticket cannot be changed.",
         )
 
     def test_exchange_costs_the_difference(self) -> None:
@@ -125,6 +145,7 @@ class TestDescribe:
             "Not refundable.",
             "Exchangeable for a fee of 10 % until departure (15 June 2026, 08:00), plus any difference in price; "
             "not after that.",
+            "The name on a ticket cannot be changed.",
         )
 
 

@@ -14,7 +14,10 @@ BookingState = Literal["pending", "confirmed", "ticketed", "cancelled", "failed"
 
 
 class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
-    """One passenger on one leg, both from 0, as sold; `unit_no` is the first seat's."""
+    """One passenger on one leg of the present trip, both from 0, as sold; `unit_no` is the first seat's.
+
+    `ticketed`: it was neither given back nor ended otherwise. `price` in minor units.
+    """
 
     passenger: int
     leg: int
@@ -22,6 +25,8 @@ class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
     unit_no: int | None
     from_call: int
     to_call: int
+    price: int
+    ticketed: bool
 
 
 class BookingFacts(msgspec.Struct, frozen=True):
@@ -31,10 +36,12 @@ class BookingFacts(msgspec.Struct, frozen=True):
     locator: str
     state: BookingState
     hold_id: UUID
-    payment_id: UUID | None
-    total: Money
-    refunded: int  # minor units promised back
-    open_saga: bool
+    payment_id: UUID | None  # the first payment
+    charges: tuple[UUID, ...]  # the payments beside it: differences of price
+    total: Money  # charged in all
+    refunded: int  # minor units promised back in all
+    fees: int  # minor units kept for cancelling and exchanging
+    open_saga: bool  # somebody works on it, or has to
     has_locator: bool  # the locator leads to this booking
     has_detail: bool
     legs: tuple[LegRequest, ...]  # as offered; empty without detail

@@ -58,8 +58,43 @@ class BookingExpired(BookingEvent, frozen=True):
 
 
 class BookingCancelled(BookingEvent, frozen=True):
-    """Given back by the customer. `refund`: what is promised back, zero or more."""
+    """Given back by the customer, or what was left of it. `refund`: what is promised back, zero or more."""
 
     TYPE: ClassVar[str] = "booking.cancelled"
 
     refund: Amount
+
+
+class BookingItemsCancelled(BookingEvent, frozen=True):
+    """Given back for some of its passengers (from 1); the others travel. `refund`: what is promised back."""
+
+    TYPE: ClassVar[str] = "booking.items_cancelled"
+
+    passengers: tuple[int, ...]
+    refund: Amount
+
+
+class BookingChanged(BookingEvent, frozen=True):
+    """These passengers (from 1) have other names; tickets they had before are void."""
+
+    TYPE: ClassVar[str] = "booking.changed"
+
+    passengers: tuple[int, ...]
+
+
+class BookingExchanged(BookingEvent, frozen=True):
+    """On another trip: all tickets before are void. `total`: its price; `departures` are those of the new trip.
+
+    `charged` (by `payment_id`) or `refund` is the difference, `fee` included; at least one of them is zero.
+    """
+
+    TYPE: ClassVar[str] = "booking.exchanged"
+
+    exchange_id: UUID
+    hold_id: UUID
+    payment_id: UUID | None
+    total: Amount
+    fee: Amount
+    charged: Amount
+    refund: Amount
+    passengers: int

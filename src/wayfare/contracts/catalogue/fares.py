@@ -12,6 +12,8 @@ class FareFamily(msgspec.Struct, frozen=True):
 
     `refund` and `exchange` are steps of (hours before departure, share kept by the carrier): the first
     step whose hours are not more than the time left applies; after the last one nothing is given back.
+    `name_change`: until how many hours before departure another name may be put on a ticket, free of charge;
+    None: never. Before there is a ticket a name may always be mended.
     """
 
     code: str
@@ -19,6 +21,7 @@ class FareFamily(msgspec.Struct, frozen=True):
     factor: Decimal
     refund: tuple[tuple[int, Decimal], ...] = ()
     exchange: tuple[tuple[int, Decimal], ...] = ()
+    name_change: int | None = None
 
 
 class TimeStep(msgspec.Struct, frozen=True):

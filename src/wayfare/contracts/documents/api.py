@@ -58,9 +58,25 @@ class RenderInvoice(msgspec.Struct, frozen=True):
     invoice: Invoice
 
 
+class ReadTicket(msgspec.Struct, frozen=True):
+    """The text of a ticket's barcode."""
+
+    code: str
+
+
+class TicketRead(msgspec.Struct, frozen=True):
+    """A genuine ticket. Whether it is still good, only the booking knows."""
+
+    ticket_no: str
+    locator: str
+
+
 class DocumentsApi(Protocol):
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         """Raises ValidationFailed when there is no ticket to render."""
 
     async def render_invoice(self, message: RenderInvoice) -> RenderedPdf:
         """An invoice or credit note on as many pages as it takes. The same one gives the same bytes."""
+
+    async def read_ticket(self, message: ReadTicket) -> TicketRead:
+        """Raises TicketUnreadable, TicketKeyUnknown, TicketForged (all of them ValidationFailed)."""

@@ -63,6 +63,7 @@ class Offer(msgspec.Struct, frozen=True, array_like=True):
     issued_s: int
     expires_s: int
     conversion: Conversion | None = None  # where fares of other currencies are in the prices
+    name_change_until_s: int | None = None  # until when a ticket may get another name; None: never
 
     @property
     def total(self) -> Money:
@@ -77,5 +78,41 @@ class OffersStatus(msgspec.Struct, frozen=True):
     generation: int
 
 
+class FindOffers(msgspec.Struct, frozen=True):
+    """Trips on a date for a party whose order counts: prices come in it. Fields as in GET /v1/offers.
+
+    Places are ids, codes or names; `day` is YYYY-MM-DD and `earliest` HH:MM by the origin's clocks.
+    """
+
+    origin: str
+    destination: str
+    day: str
+    passengers: tuple[str, ...]
+    currency: str
+    earliest: str | None = None
+    max_transfers: int = 3
+    modes: tuple[str, ...] | None = None
+    cabin: str | None = None
+    limit: int = 10
+
+
+class FoundOffer(msgspec.Struct, frozen=True):
+    """An offer that can be had; everything else is sealed in its id."""
+
+    offer_id: str
+    fare_family_name: str
+    cabin_name: str
+    seats_left: int | None  # None: not known at the moment
+
+
+class FoundOffers(msgspec.Struct, frozen=True):
+    """By trip, in order of departure; trips without an offer are left out."""
+
+    trips: tuple[tuple[FoundOffer, ...], ...]
+
+
 class OffersApi(Protocol):
     async def check(self, message: CheckOffers) -> OffersStatus: ...
+
+    async def find_offers(self, message: FindOffers) -> FoundOffers:
+        """Raises ValidationFailed, NotFound, AmbiguousPlace, Unavailable."""

@@ -11,13 +11,24 @@ from wayfare.kernel.time import local_time
 
 @lru_cache(maxsize=4096)
 def describe(
-    refund: tuple[ConditionStep, ...], exchange: tuple[ConditionStep, ...], departs_s: int, tz: str
+    refund: tuple[ConditionStep, ...],
+    exchange: tuple[ConditionStep, ...],
+    departs_s: int,
+    tz: str,
+    name_change_until_s: int | None = None,
 ) -> tuple[str, ...]:
     """The conditions as English sentences, with times as the clocks of `tz` show them."""
     return (
         _sentence("Refundable", "Not refundable.", refund, departs_s, tz),
         _sentence("Exchangeable", "Not exchangeable.", exchange, departs_s, tz),
+        _names(name_change_until_s, departs_s, tz),
     )
+
+
+def _names(until_s: int | None, departs_s: int, tz: str) -> str:
+    if until_s is None:
+        return "The name on a ticket cannot be changed."
+    return f"The name on a ticket can be changed free of charge until {_moment(until_s, departs_s, tz)}."
 
 
 def _sentence(able: str, unable: str, steps: tuple[ConditionStep, ...], departs_s: int, tz: str) -> str:

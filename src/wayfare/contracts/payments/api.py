@@ -65,6 +65,17 @@ class Refund(msgspec.Struct, frozen=True):
     payment_id: UUID
     amount: Money
     state: Literal["pending", "refunded", "failed"]
+    settled_s: int | None = None  # when the gateway said so; None while it is pending
+
+
+class ListRefunds(msgspec.Struct, frozen=True):
+    """The refunds of these payments."""
+
+    payment_ids: tuple[UUID, ...]
+
+
+class Refunds(msgspec.Struct, frozen=True):
+    refunds: tuple[Refund, ...]
 
 
 class RecordChargeback(msgspec.Struct, frozen=True):
@@ -135,6 +146,9 @@ class PaymentsApi(Protocol):
 
     async def refund(self, message: RefundPayment) -> Refund:
         """Raises NotFound, ValidationFailed (more than was captured), Unavailable."""
+
+    async def list_refunds(self, message: ListRefunds) -> Refunds:
+        """In the order they were asked for; payments that are unknown have none."""
 
     async def record_chargeback(self, message: RecordChargeback) -> Payment:
         """Raises NotFound, ValidationFailed (more than was captured)."""

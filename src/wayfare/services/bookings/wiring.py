@@ -5,30 +5,37 @@ from __future__ import annotations
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
-from wayfare.contracts.offers.api import Offer
+from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
+from wayfare.services.bookings.adapters.after_sales import PostgresAfterSalesStore
 from wayfare.services.bookings.adapters.locators import SequenceLocators
-from wayfare.services.bookings.adapters.metrics import count_step
+from wayfare.services.bookings.adapters.metrics import count_exchange_step, count_step
 from wayfare.services.bookings.adapters.store import LEASE_S, PostgresBookingStore
 from wayfare.services.bookings.adapters.timetable_legs import TimetableLegs
 from wayfare.services.bookings.application.answer_once import AnswerOnce
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.cancel_booking import CancelBooking, KeepPromise
+from wayfare.services.bookings.application.cancel_booking import CancelBooking
+from wayfare.services.bookings.application.change_names import ChangeName
+from wayfare.services.bookings.application.check_ticket import CheckTicket
+from wayfare.services.bookings.application.exchange_booking import ExchangeBooking
 from wayfare.services.bookings.application.hasten_settled import HastenSettled
 from wayfare.services.bookings.application.invoice_payments import InvoicePayments
+from wayfare.services.bookings.application.keep_promises import KeepPromises
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
 from wayfare.services.bookings.application.resume_sagas import ResumeSagas
+from wayfare.services.bookings.application.run_exchange import RunExchange
 from wayfare.services.bookings.application.run_saga import RunSaga
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
+from wayfare.services.bookings.entrypoints.change_routes import change_routes
 from wayfare.services.bookings.entrypoints.events import invoice_subscriber
-from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes
+from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
 from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions
 
 
@@ -36,6 +43,7 @@ def build(
     *,
     database: Database,
     timetables: TimetableStore,
+    offers: OffersApi,
     inventory: InventoryApi,
     payments: PaymentsApi,
     documents: DocumentsApi,
@@ -50,15 +58,21 @@ def build(
     legs = TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step)
-    keep_promise = KeepPromise(store, inventory, payments)
+    after_sales = PostgresAfterSalesStore(database, store.outbox, worker_no, lease_s)
+    keep = KeepPromises(store, after_sales, inventory, payments)
+    run_exchange = RunExchange(store, after_sales, inventory, payments, keep, answers, clock, count_exchange_step)
     locators = SequenceLocators(database, secret)
-    once = AnswerOnce(store, answers, payments)
+    once = AnswerOnce(store, after_sales, answers, payments)
     place = PlaceBooking(store, inventory, payments, run_saga, once, answers, locators, offer_seal, clock)
-    read = ReadBooking(store, answers)
-    cancel = CancelBooking(store, keep_promise, once, answers, secret, clock)
+    read = ReadBooking(store, payments, answers)
+    cancel = CancelBooking(after_sales, keep, once, answers, secret, clock)
+    exchange = ExchangeBooking(
+        store, after_sales, offers, inventory, payments, run_exchange, once, answers, offer_seal, secret, clock
+    )
+    names = ChangeName(after_sales, answers, clock)
     tickets = RenderBookingTickets(documents, legs)
     invoices = ShowInvoices(payments, documents)
-    resume = ResumeSagas(store, inventory, run_saga, keep_promise, answers)
+    resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, answers)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -73,7 +87,12 @@ def build(
         name="bookings",
         api=read,
         protocol=BookingsApi,
-        routers=(booking_routes(place), guest_routes(read, cancel, tickets, invoices, answers)),
+        routers=(
+            booking_routes(place),
+            guest_routes(read, cancel, tickets, invoices),
+            change_routes(read, names, exchange),
+            inspection_routes(CheckTicket(store, documents)),
+        ),
         jobs=booking_jobs(database, resume, HastenSettled(store, payments), store.remove_old_answers),
         start=start,
         stop=stop,

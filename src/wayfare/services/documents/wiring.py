@@ -8,7 +8,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderInvoice, RenderTickets
+from wayfare.contracts.documents.api import (
+    DocumentsApi,
+    ReadTicket,
+    RenderedPdf,
+    RenderInvoice,
+    RenderTickets,
+    TicketRead,
+)
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import Clock
@@ -18,6 +25,7 @@ from wayfare.services.documents.adapters.typst_renderer import TypstRenderer
 from wayfare.services.documents.application.render_invoice import render_invoice
 from wayfare.services.documents.application.render_tickets import render_tickets
 from wayfare.services.documents.application.verify_ticket import TicketVerdict, verify_image, verify_ticket
+from wayfare.services.documents.domain.payload import verify_payload
 from wayfare.services.documents.entrypoints.http import router
 
 
@@ -33,6 +41,10 @@ class Documents:
 
     async def render_invoice(self, message: RenderInvoice) -> RenderedPdf:
         return await render_invoice(message, renderer=self.renderer)
+
+    async def read_ticket(self, message: ReadTicket) -> TicketRead:
+        facts = verify_payload(message.code.strip("\r\n"), self.keys.public_keys())
+        return TicketRead(facts.ticket_no, facts.locator)
 
 
 class Verifier:

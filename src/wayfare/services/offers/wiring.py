@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wayfare.contracts.inventory.api import InventoryApi
-from wayfare.contracts.offers.api import CheckOffers, Offer, OffersApi, OffersStatus
+from wayfare.contracts.offers.api import CheckOffers, FoundOffers, Offer, OffersApi, OffersStatus
+from wayfare.contracts.offers.api import FindOffers as FindOffersMessage
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
@@ -22,6 +23,7 @@ from wayfare.services.offers.application.import_rates import ImportRates
 from wayfare.services.offers.application.ports import RateStore
 from wayfare.services.offers.application.price_trips import PriceTrips
 from wayfare.services.offers.domain.sales import CLOSING_S, SalesRules
+from wayfare.services.offers.entrypoints.api import answer_find
 from wayfare.services.offers.entrypoints.http import router
 from wayfare.services.offers.entrypoints.jobs import rate_jobs
 
@@ -31,11 +33,14 @@ RATES_EVERY_S = 6 * 3600
 class _Offers:
     """Implements `OffersApi`."""
 
-    def __init__(self, editions: EditionKeeper) -> None:
-        self._editions = editions
+    def __init__(self, editions: EditionKeeper, find_offers: FindOffers) -> None:
+        self._editions, self._find_offers = editions, find_offers
 
     async def check(self, message: CheckOffers) -> OffersStatus:  # noqa: ARG002
         return OffersStatus(self._editions.generation)
+
+    async def find_offers(self, message: FindOffersMessage) -> FoundOffers:
+        return await answer_find(message, self._find_offers)
 
 
 def build(
@@ -65,15 +70,17 @@ def build(
     current = CurrentRates(store, clock, rates_old_days)
     price = PriceTrips(inventory, offer_seal, clock, current, rules)
 
+    find_offers = FindOffers(editions, price, clock, sales_horizon_days)
+
     async def start() -> None:
         await current.look()
         editions.start()
 
     return Service(
         name="offers",
-        api=_Offers(editions),
+        api=_Offers(editions, find_offers),
         protocol=OffersApi,
-        routers=(router(FindOffers(editions, price, clock, sales_horizon_days), FindPlaces(editions)),),
+        routers=(router(find_offers, FindPlaces(editions)),),
         jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), count_rates_import, rates_url, rates_every_s),
         start=start,
         stop=editions.stop,

@@ -11,6 +11,7 @@ from wayfare.contracts.payments.api import (
     CheckPayments,
     FindReadiness,
     ListPayments,
+    ListRefunds,
     ListSettled,
     Payment,
     PaymentRef,
@@ -20,6 +21,7 @@ from wayfare.contracts.payments.api import (
     RecordChargeback,
     Refund,
     RefundPayment,
+    Refunds,
     SettledBookings,
 )
 from wayfare.contracts.payments.api import (
@@ -96,6 +98,9 @@ class Payments:
 
     async def get_payment(self, message: PaymentRef) -> Payment:
         return await self._read.get_payment(message)
+
+    async def list_refunds(self, message: ListRefunds) -> Refunds:
+        return await self._read.list_refunds(message)
 
     async def list_payments(self, message: ListPayments) -> PaymentsPage:
         return await self._read.list_payments(message)

@@ -11,13 +11,29 @@ from wayfare.contracts.inventory.api import HeldUnit, LegRequest
 from wayfare.contracts.offers.api import Offer
 from wayfare.kernel.money import Money
 from wayfare.services.bookings.application.ports import Attempt, OpenSaga, SagaKind
-from wayfare.services.bookings.domain.booking import ITEM_STATES, STATES, Booking, Contact, Passenger
+from wayfare.services.bookings.domain.booking import (
+    CANCELLED,
+    ITEM_STATES,
+    ITEM_TICKETED,
+    STATES,
+    Booking,
+    Charge,
+    Contact,
+    ExchangeFacts,
+    Passenger,
+    PromisedRefund,
+    cancellation_refund_id,
+)
+from wayfare.services.bookings.domain.exchanges import Exchange
 
 _ENCODE = msgspec.json.Encoder().encode
 _OFFER = msgspec.json.Decoder(Offer)
 _PASSENGERS = msgspec.json.Decoder(tuple[Passenger, ...])
 _CONTACT = msgspec.json.Decoder(Contact)
 _UNITS = msgspec.json.Decoder(tuple[HeldUnit, ...])
+_CHARGES = msgspec.json.Decoder(tuple[Charge, ...])
+_REFUNDS = msgspec.json.Decoder(tuple[PromisedRefund, ...])
+_EXCHANGES = msgspec.json.Decoder(tuple[ExchangeFacts, ...])
 
 
 def json_text(value: Any) -> str:
@@ -39,6 +55,42 @@ def booking_of(row: Any) -> Booking:
         contact=_CONTACT.decode(row["contact"]),
         units=_UNITS.decode(row["units"]),
         item_states=tuple(ITEM_STATES[state] for state in row["item_states"]),
+        version=row["version"],
+        trip_no=row["trip_no"],
+        fees=row["fees"],
+        charges=_charges(row),
+        refunds=_refunds(row),
+        exchanges=_EXCHANGES.decode(row["exchanges"] or "[]"),
+    )
+
+
+def _charges(row: Any) -> tuple[Charge, ...]:
+    later = _CHARGES.decode(row["charges"] or "[]")
+    return (Charge(row["payment_id"], row["total"] - sum(charge.amount for charge in later)), *later)
+
+
+def _refunds(row: Any) -> tuple[PromisedRefund, ...]:
+    """A booking cancelled before refunds had rows has one, whose id follows from its own."""
+    if row["refunds"] is None and row["state"] == CANCELLED and row["refunded"] > 0:
+        refund_id = cancellation_refund_id(row["booking_id"])
+        return (PromisedRefund(refund_id, row["payment_id"], row["refunded"], row["created_s"]),)
+    return _REFUNDS.decode(row["refunds"] or "[]")
+
+
+def exchange_of(row: Any) -> Exchange:
+    return Exchange(
+        exchange_id=row["exchange_id"],
+        booking_id=row["booking_id"],
+        version=row["version"],
+        hold_id=row["hold_id"],
+        payment_id=row["payment_id"],
+        offer=_OFFER.decode(row["offer"]),
+        units=_UNITS.decode(row["units"]),
+        fee=row["fee"],
+        charge=row["charge"],
+        refund=row["refund"],
+        made_s=row["made_s"],
+        abandoned=row["abandoned"],
     )
 
 
@@ -46,7 +98,7 @@ def saga_of(row: Any, booking: Booking) -> OpenSaga:
     attempt = Attempt(
         booking.payment_id, row["method"], row["token"], row["key"], row["fingerprint"], row["correlation_id"]
     )
-    return OpenSaga(booking, SagaKind(row["kind"]), attempt, row["attempts"])
+    return OpenSaga(booking, SagaKind(row["kind"]), attempt, row["attempts"], row["hold_id"])
 
 
 def facts_of(row: Any) -> BookingFacts:
@@ -57,8 +109,10 @@ def facts_of(row: Any) -> BookingFacts:
         state=STATES[row["state"]],
         hold_id=row["hold_id"],
         payment_id=row["payment_id"],
+        charges=tuple(row["charges"]),
         total=Money(row["total"], row["currency"]),
         refunded=row["refunded"],
+        fees=row["fees"],
         open_saga=row["open_saga"],
         has_locator=row["has_locator"],
         has_detail=offer is not None,
@@ -70,5 +124,8 @@ def facts_of(row: Any) -> BookingFacts:
     )
 
 
-def _item(passenger: int, leg: int, departure_id: int, unit_no: int, from_call: int, to_call: int) -> ItemFacts:
-    return ItemFacts(passenger, leg, departure_id, None if unit_no < 0 else unit_no, from_call, to_call)
+def _item(
+    passenger: int, leg: int, departure_id: int, unit_no: int, from_call: int, to_call: int, price: int, state: int
+) -> ItemFacts:
+    unit = None if unit_no < 0 else unit_no
+    return ItemFacts(passenger, leg, departure_id, unit, from_call, to_call, price, state == ITEM_TICKETED)

@@ -113,26 +113,12 @@ SET due_at = now() + $2 * interval '1 second', last_error = CASE WHEN $3 = '' TH
 WHERE hold_id = $1
 """
 
-# Cancel
-
-CANCEL_BOOKING = """
-UPDATE bookings.booking SET state = 3, refunded = $2, updated_at = now()
-WHERE booking_id = $1 AND state = 2 RETURNING booking_id
-"""
-
-SET_ITEMS = "UPDATE bookings.booking_item SET state = $2 WHERE booking_id = $1"
-
-OPEN_CANCELLATION = """
-INSERT INTO bookings.open_saga (hold_id, booking_id, due_at, kind, worker, fingerprint, method, token, correlation_id)
-VALUES ($1, $2, now() + $3 * interval '1 second', 2, $4, '', '', '', $5)
-"""
-
 # Recovery
 
 # What a saga waited for has happened, so this look is none of those after which it gives up.
 HASTEN = """
 UPDATE bookings.open_saga SET due_at = now(), attempts = greatest(attempts - 1, 0)
-WHERE booking_id = ANY($1::uuid[]) AND kind = 0 AND due_at > now()
+WHERE booking_id = ANY($1::uuid[]) AND kind IN (0, 3) AND due_at > now()
 """
 
 TAKE_DUE = """
@@ -154,11 +140,20 @@ FROM bookings.open_saga WHERE hold_id = $1
 # Reading
 
 _BOOKING = """
-SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.refunded,
+SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.refunded, b.fees, b.version, b.trip_no,
        extract(epoch FROM b.created_at)::bigint AS created_s,
        d.offer, d.passengers, d.contact, d.units,
-       ARRAY(SELECT i.state FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id
-             ORDER BY i.item_no) AS item_states
+       ARRAY(SELECT i.state FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id AND i.trip_no = b.trip_no
+             ORDER BY i.item_no) AS item_states,
+       (SELECT json_agg(json_build_array(c.payment_id, c.amount) ORDER BY c.made_at, c.payment_id)::text
+        FROM bookings.charge AS c WHERE c.booking_id = b.booking_id) AS charges,
+       (SELECT json_agg(json_build_array(r.refund_id, r.payment_id, r.amount, extract(epoch FROM r.made_at)::bigint)
+                        ORDER BY r.made_at, r.refund_id)::text
+        FROM bookings.refund AS r WHERE r.booking_id = b.booking_id) AS refunds,
+       (SELECT json_agg(json_build_array(e.exchange_id, (ARRAY['pending', 'done', 'failed', 'pending'])[e.state + 1],
+                                         e.fee, e.charge, e.refund, extract(epoch FROM e.made_at)::bigint, e.reason)
+                        ORDER BY e.made_at, e.exchange_id)::text
+        FROM bookings.exchange AS e WHERE e.booking_id = b.booking_id) AS exchanges
 FROM bookings.booking AS b JOIN bookings.booking_detail AS d USING (booking_id)
 """
 
@@ -176,14 +171,17 @@ FROM bookings.idempotency AS i LEFT JOIN bookings.answer AS a USING (payment_id)
 FIND_ANSWER = "SELECT status, body FROM bookings.answer WHERE payment_id = $1"
 
 LIST_BOOKINGS = """
-SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.currency, b.refunded,
-       s.booking_id IS NOT NULL AS open_saga, l.booking_id IS NOT NULL AS has_locator, d.offer, d.passengers,
-       ARRAY(SELECT ARRAY[i.passenger_no, i.leg_no, i.departure_id, coalesce(i.unit_no, -1), i.from_call, i.to_call]
-             FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id ORDER BY i.item_no) AS items
+SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.currency, b.refunded, b.fees,
+       b.booking_id IN (SELECT booking_id FROM bookings.open_saga) AS open_saga,
+       l.booking_id IS NOT NULL AS has_locator, d.offer, d.passengers,
+       ARRAY(SELECT ARRAY[i.passenger_no, i.leg_no, i.departure_id, coalesce(i.unit_no, -1), i.from_call, i.to_call,
+                          i.price, i.state]
+             FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id AND i.trip_no = b.trip_no
+             ORDER BY i.item_no) AS items,
+       ARRAY(SELECT c.payment_id FROM bookings.charge AS c WHERE c.booking_id = b.booking_id) AS charges
 FROM bookings.booking AS b
 LEFT JOIN bookings.booking_detail AS d USING (booking_id)
 LEFT JOIN bookings.locator AS l ON l.locator = b.locator AND l.booking_id = b.booking_id
-LEFT JOIN bookings.open_saga AS s ON s.hold_id = b.hold_id AND s.booking_id = b.booking_id
 WHERE b.booking_id > $1 ORDER BY b.booking_id LIMIT $2
 """
 

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from wayfare.contracts.bookings.api import BookingFacts
 from wayfare.contracts.bookings.events import BookingEvent
-from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.outbox import Outbox
-from wayfare.infrastructure.telemetry import correlation_id
-from wayfare.kernel.errors import Unavailable
-from wayfare.kernel.ids import uuid7
 from wayfare.services.bookings.adapters import metrics, sql
 from wayfare.services.bookings.adapters.lanes import BookingLanes
 from wayfare.services.bookings.adapters.records import booking_of, facts_of, json_text, saga_of
@@ -29,10 +25,9 @@ from wayfare.services.bookings.application.ports import (
     SagaKind,
     Stored,
     TicketedRow,
-    Told,
 )
 from wayfare.services.bookings.domain import events
-from wayfare.services.bookings.domain.booking import ITEM_STATES, Booking, Contact, ItemState, Passenger
+from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
 
 LEASE_S = 10
 """How long nobody else touches a booking that somebody works on: twice the gateway's patience."""
@@ -151,32 +146,6 @@ class PostgresBookingStore:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
         return None if row is None else booking_of(row)
 
-    async def cancel(self, booking: Booking, refund: int, item_state: ItemState, told: Told | None) -> bool:
-        booking_id = booking.booking_id
-        try:
-            async with self._database.transaction() as session:
-                if await session.fetchval(sql.CANCEL_BOOKING, booking_id, refund) is None:
-                    return False
-                if told is not None:
-                    await _tell(session, booking_id, told)
-                await session.execute(sql.SET_ITEMS, booking_id, ITEM_STATES.index(item_state))
-                await session.execute(
-                    sql.OPEN_CANCELLATION,
-                    booking.hold_id,
-                    booking_id,
-                    self._lease_s,
-                    self._worker_no,
-                    correlation_id.get(),
-                )
-                await self.outbox.write(session, [events.cancelled(booking, refund)])
-        except asyncpg.UniqueViolationError:
-            raise Unavailable("another request works on this booking's seats; try again") from None
-        metrics.count_state("cancelled")
-        return True
-
-    async def close(self, hold_id: UUID, booking_id: UUID) -> None:
-        await self._database.execute(sql.CLOSE_SAGA, hold_id, booking_id)
-
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]:
         rows = await self._database.fetch(sql.LIST_BOOKINGS, after or NO_ID, limit)
         return tuple(facts_of(row) for row in rows)
@@ -190,15 +159,6 @@ class PostgresBookingStore:
             removed += count
             if count < REMOVE_BATCH:
                 return removed
-
-
-async def _tell(session: Session, booking_id: UUID, told: Told) -> None:
-    """Keep an answer under its key. Raises KeyClaimed."""
-    about = uuid7()
-    claimed = await session.fetch(sql.CLAIM_KEYS, [told.key], [booking_id], [about], [told.fingerprint])
-    if not claimed:
-        raise KeyClaimed
-    await session.execute(sql.INSERT_ANSWER, about, told.key, told.answer.status, told.answer.body.decode())
 
 
 def _code(answer: Stored) -> str:

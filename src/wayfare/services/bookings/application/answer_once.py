@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from wayfare.contracts.payments.api import NextAction, PaymentRef, PaymentsApi
 from wayfare.kernel.errors import IdempotencyConflict, NotFound, PaymentPending, Unavailable, WayfareError
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.ports import BookingStore, Claimed, KeyClaimed, Stored
-from wayfare.services.bookings.domain.booking import Booking
+from wayfare.services.bookings.application.ports import AfterSalesStore, BookingStore, Claimed, KeyClaimed, Stored
 
 POLL_S = (0.02, 0.25)
 PATIENCE_S = 10.0
@@ -25,8 +25,10 @@ def digest_of(key: str, scope: str) -> bytes:
 class AnswerOnce:
     """Runs the work of a key once; others with that key wait for its answer."""
 
-    def __init__(self, store: BookingStore, answers: Answers, payments: PaymentsApi) -> None:
-        self._store, self._answers, self._payments = store, answers, payments
+    def __init__(
+        self, store: BookingStore, after_sales: AfterSalesStore, answers: Answers, payments: PaymentsApi
+    ) -> None:
+        self._store, self._after_sales, self._answers, self._payments = store, after_sales, answers, payments
         self._running: dict[bytes, tuple[str, asyncio.Future[Stored]]] = {}
 
     async def __call__(self, key: bytes | None, fingerprint: str, work: Callable[[], Awaitable[Stored]]) -> Stored:
@@ -92,14 +94,18 @@ class AnswerOnce:
         booking = await self._store.find_booking(claimed.booking_id)
         if booking is None:
             raise PaymentPending()
-        return self._answers.pending(booking, await self._next_action(booking))
+        exchange = await self._after_sales.find_exchange(booking.booking_id)
+        if exchange is not None:
+            action = await self._next_action(exchange.payment_id)
+            return self._answers.exchange_pending(booking, exchange, action)
+        return self._answers.pending(booking, await self._next_action(booking.payment_id))
 
-    async def _next_action(self, booking: Booking) -> NextAction | None:
+    async def _next_action(self, payment_id: UUID | None) -> NextAction | None:
         """What the customer was asked to do, if the payment is written already."""
-        if booking.payment_id is None:
+        if payment_id is None:
             return None
         try:
-            return (await self._payments.get_payment(PaymentRef(booking.payment_id))).next_action
+            return (await self._payments.get_payment(PaymentRef(payment_id))).next_action
         except (NotFound, Unavailable):
             return None
 

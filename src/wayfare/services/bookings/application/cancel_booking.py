@@ -1,63 +1,46 @@
-"""Cancel a booking: the promise is one transaction, keeping it is retried until it is done."""
+"""Cancel a booking, in whole or for some passengers: what is promised is one transaction, keeping it comes after."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-import msgspec
 import structlog
 
-from wayfare.contracts.inventory.api import InventoryApi, ReleaseHold
-from wayfare.contracts.payments.api import PaymentsApi, RefundPayment
 from wayfare.infrastructure.seal import Seal
-from wayfare.kernel.errors import BookingNotCancellable, NotFound, RefundOfferExpired, ValidationFailed
+from wayfare.kernel.errors import BookingNotCancellable, RefundOfferExpired, ValidationFailed
 from wayfare.kernel.money import Money
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answer_once import AnswerOnce, digest_of
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.ports import BookingStore, Stored, Told
-from wayfare.services.bookings.domain.booking import Booking, ItemState, cancellation_refund_id
-from wayfare.services.bookings.domain.refunds import RefundOffer, check_cancellable, quote
+from wayfare.services.bookings.application.keep_promises import KeepPromises
+from wayfare.services.bookings.application.ports import AfterSalesStore, Stored, Told
+from wayfare.services.bookings.domain.booking import Booking
+from wayfare.services.bookings.domain.refunds import RefundOffer, cancelled, check_cancellable, quote
 
 log = structlog.get_logger()
-
-
-class KeepPromise:
-    """Release the units and refund the money of a cancelled booking. Idempotent; raises Unavailable."""
-
-    def __init__(self, store: BookingStore, inventory: InventoryApi, payments: PaymentsApi) -> None:
-        self._store, self._inventory, self._payments = store, inventory, payments
-
-    async def __call__(self, booking: Booking) -> None:
-        try:
-            await self._inventory.release_hold(ReleaseHold(booking.hold_id, booking.booking_id))
-        except NotFound:
-            # Inventory forgets holds of departures long gone; there is nothing left to give back.
-            log.warning("hold.forgotten", hold_id=str(booking.hold_id))
-        if booking.refunded > 0:
-            amount = Money(booking.refunded, booking.offer.currency)
-            refund_id = cancellation_refund_id(booking.booking_id)
-            await self._payments.refund(RefundPayment(refund_id, booking.payment_id, amount))
-        await self._store.close(booking.hold_id, booking.booking_id)
 
 
 class CancelBooking:
     def __init__(
         self,
-        store: BookingStore,
-        keep_promise: KeepPromise,
+        store: AfterSalesStore,
+        keep_promises: KeepPromises,
         once: AnswerOnce,
         answers: Answers,
         secret: bytes,
         clock: Clock,
     ) -> None:
-        self._store, self._keep_promise, self._once = store, keep_promise, once
+        self._store, self._keep_promises, self._once = store, keep_promises, once
         self._answers, self._clock = answers, clock
         self._seal: Seal[RefundOffer] = Seal(secret, "refund-offer", RefundOffer, ValidationFailed)
 
-    def quote(self, booking: Booking) -> dict[str, Any]:
-        """A refund offer, sealed for ten minutes. Raises `BookingNotCancellable`."""
-        offer, items = quote(booking, self._clock.now_s())
+    def quote(self, booking: Booking, passengers: Collection[int] = ()) -> dict[str, Any]:
+        """A refund offer, sealed for ten minutes; for `passengers` (from 0), or everybody.
+
+        Raises `BookingNotCancellable`, `ValidationFailed`.
+        """
+        offer, items = quote(booking, self._clock.now_s(), passengers)
         currency = offer.currency
         return {
             "refund_offer_id": self._seal.seal(offer),
@@ -84,10 +67,12 @@ class CancelBooking:
 
         async def work() -> Stored:
             now_s = self._clock.now_s()
-            check_cancellable(booking, now_s)
+            check_cancellable(booking, now_s, offer.passengers)
+            if offer.version != booking.version:
+                raise RefundOfferExpired("the booking has changed since; ask for a new refund offer")
             if offer.expires_s <= now_s:
                 raise RefundOfferExpired()
-            return await self._cancel(booking, offer.refund, digest, fingerprint)
+            return await self._cancel(booking, offer, digest, fingerprint)
 
         digest = None if key is None else digest_of(key, f"cancel {booking.booking_id}")
         return await self._once(digest, fingerprint, work)
@@ -95,22 +80,14 @@ class CancelBooking:
     async def at_once(self, booking: Booking) -> Stored:
         """Cancel for what would be given back now. Raises `BookingNotCancellable`."""
         offer, _ = quote(booking, self._clock.now_s())
-        return await self._cancel(booking, offer.refund, None, "")
+        return await self._cancel(booking, offer, None, "")
 
-    async def _cancel(self, booking: Booking, refund: int, digest: bytes | None, fingerprint: str) -> Stored:
-        item_state: ItemState = "refunded" if refund > 0 else "cancelled"
-        cancelled = msgspec.structs.replace(
-            booking, state="cancelled", refunded=refund, item_states=(item_state,) * len(booking.items())
-        )
-        answer = self._answers.shown(cancelled)
+    async def _cancel(self, booking: Booking, offer: RefundOffer, digest: bytes | None, fingerprint: str) -> Stored:
+        after = cancelled(booking, offer, self._clock.now_s())
+        answer = self._answers.shown(after)
         told = None if digest is None else Told(digest, fingerprint, answer)
-        if not await self._store.cancel(booking, refund, item_state, told):
-            raise BookingNotCancellable("the booking has been cancelled already")
-        log.info("booking.cancelled", booking_id=str(booking.booking_id), refund=refund)
-        try:
-            await self._keep_promise(cancelled)
-        except Exception as error:  # noqa: BLE001  the promise is written: recovery keeps it
-            text = f"{type(error).__name__}: {error}"
-            log.warning("cancellation.postponed", booking_id=str(booking.booking_id), error=text)
-            await self._store.postpone(booking.hold_id, 1, text)
+        if not await self._store.cancel(booking, after, told):
+            raise BookingNotCancellable("the booking has been changed meanwhile")
+        log.info("booking.cancelled", booking_id=str(booking.booking_id), state=after.state, refund=offer.refund)
+        await self._keep_promises.now_or_later(after, booking.hold_id)
         return answer

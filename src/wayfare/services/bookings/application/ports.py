@@ -11,16 +11,21 @@ import msgspec
 
 from wayfare.contracts.bookings.api import BookingFacts
 from wayfare.contracts.offers.api import OfferLeg
-from wayfare.services.bookings.domain.booking import Booking, Contact, ItemState, Passenger
+from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
+from wayfare.services.bookings.domain.exchanges import Exchange
 from wayfare.services.bookings.domain.leg_facts import LegFacts
 
 
 class SagaKind(Enum):
-    """Why a booking is open: it is being paid, waits for another card, or is being cancelled."""
+    """Why a booking is open: it is being paid, waits for another card, keeps promises, or is being exchanged.
+
+    `SETTLE`: units are to be released and money is to go back, after a cancellation or an exchange.
+    """
 
     BOOK = 0
     WAIT = 1
-    CANCEL = 2
+    SETTLE = 2
+    EXCHANGE = 3
 
 
 PENDING = 202
@@ -55,6 +60,21 @@ class OpenSaga(msgspec.Struct, frozen=True):
     kind: SagaKind
     attempt: Attempt
     attempts: int = 0  # how often it was resumed
+    opened_on: UUID | None = None  # the hold it was opened on, where the booking may have another one by now
+
+    @property
+    def hold_id(self) -> UUID:
+        """What the saga is kept under."""
+        return self.opened_on or self.booking.hold_id
+
+
+class OpenExchange(msgspec.Struct, frozen=True):
+    """An exchange that is not finished; `attempt.payment_id` is that of the exchange."""
+
+    booking: Booking
+    exchange: Exchange
+    attempt: Attempt
+    attempts: int = 0
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -96,6 +116,41 @@ class TicketedRow(msgspec.Struct, frozen=True):
     answer: Stored
 
 
+class BookingChanged(Exception):
+    """The booking is no longer as it was seen; nothing was written."""
+
+
+class AfterSalesStore(Protocol):
+    """Where bookings change after they were ticketed. Each method is one transaction."""
+
+    async def cancel(self, before: Booking, after: Booking, told: Told | None) -> bool:
+        """Write a cancellation, whole or for some, and open a saga that keeps its promise. False: it has changed.
+
+        Raises KeyClaimed, Unavailable.
+        """
+
+    async def rename(self, before: Booking, after: Booking, passenger: int) -> bool:
+        """Write other names. False: it has changed. Raises Unavailable while it is exchanged."""
+
+    async def begin_exchange(self, opened: OpenExchange) -> None:
+        """Raises KeyClaimed, BookingChanged, Unavailable."""
+
+    async def switch(self, opened: OpenExchange, after: Booking, answer: Stored) -> bool:
+        """Put the booking on its new trip; the saga goes on to keep what is promised. False: it has ended."""
+
+    async def abandon(self, exchange: Exchange) -> bool:
+        """From here on it cannot be switched any more. False: it has ended."""
+
+    async def fail_exchange(self, opened: OpenExchange, reason: str, answer: Stored) -> bool:
+        """Leave the booking as it is. False: it has ended."""
+
+    async def find_exchange(self, booking_id: UUID) -> Exchange | None:
+        """The exchange that is under way."""
+
+    async def close(self, hold_id: UUID, booking_id: UUID) -> None:
+        """All promises are kept."""
+
+
 class BookingStore(Protocol):
     """Where bookings are kept. Each method is one transaction."""
 
@@ -134,15 +189,6 @@ class BookingStore(Protocol):
         """Those of them that there are."""
 
     async def find_by_locator(self, locator: str) -> Booking | None: ...
-
-    async def cancel(self, booking: Booking, refund: int, item_state: ItemState, told: Told | None) -> bool:
-        """Mark it cancelled with a promised refund and open a saga that keeps the promise. False: not ticketed.
-
-        Raises KeyClaimed, Unavailable.
-        """
-
-    async def close(self, hold_id: UUID, booking_id: UUID) -> None:
-        """The saga of a cancelled booking is done."""
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]: ...
 

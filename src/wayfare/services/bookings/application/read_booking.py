@@ -8,11 +8,12 @@ import unicodedata
 from typing import Any
 
 from wayfare.contracts.bookings.api import BookingsPage, ListBookings
-from wayfare.kernel.errors import Forbidden, NotFound, Unauthenticated
+from wayfare.contracts.payments.api import ListRefunds, PaymentsApi
+from wayfare.kernel.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from wayfare.kernel.ids import is_locator
 from wayfare.kernel.time import rfc3339
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.ports import BookingStore
+from wayfare.services.bookings.application.ports import BookingStore, Stored
 from wayfare.services.bookings.domain.booking import Booking
 
 PAGE_MAX = 10_000
@@ -24,8 +25,8 @@ def _folded(email: str) -> bytes:
 
 
 class ReadBooking:
-    def __init__(self, store: BookingStore, answers: Answers) -> None:
-        self._store, self._answers = store, answers
+    def __init__(self, store: BookingStore, payments: PaymentsApi, answers: Answers) -> None:
+        self._store, self._payments, self._answers = store, payments, answers
 
     async def by_token(self, locator: str, token: str | None) -> Booking:
         """The booking a guest's token is for. Raises Unauthenticated, Forbidden, NotFound.
@@ -40,6 +41,17 @@ class ReadBooking:
         if booking.locator != locator.upper():
             raise Forbidden("the access token is for another booking")
         return booking
+
+    async def show(self, booking: Booking) -> Stored:
+        """The booking as it stands, with how far its refunds got; pending while payments cannot be asked."""
+        if not booking.refunds:
+            return self._answers.shown(booking)
+        payments = tuple({refund.payment_id for refund in booking.refunds})
+        try:
+            refunds = (await self._payments.list_refunds(ListRefunds(payments))).refunds
+        except Unavailable:
+            refunds = ()
+        return self._answers.shown(booking, refunds)
 
     async def look_up(self, locator: str, email: str) -> dict[str, Any]:
         """A key for the guest who knows locator and e-mail address.

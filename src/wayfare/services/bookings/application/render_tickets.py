@@ -25,18 +25,20 @@ class RenderBookingTickets:
         if booking.state != "ticketed":
             raise TicketsNotValid(f"the booking is {booking.state}")
         items = booking.items()
-        if number is not None:
-            if not 1 <= number <= len(items):
-                raise NotFound(f"the booking has tickets 1 to {len(items)}")
-            items = items[number - 1 : number]
-        tickets = tuple(self._ticket(booking, item) for item in items)
+        if number is not None and not 1 <= number <= len(items):
+            raise NotFound(f"the booking has tickets 1 to {len(items)}")
+        numbers = range(len(items)) if number is None else (number - 1,)
+        valid = [items[index] for index in numbers if booking.state_of_item(index) == "ticketed"]
+        if not valid:
+            raise TicketsNotValid(f"ticket {number} was given back")
+        tickets = tuple(self._ticket(booking, item) for item in valid)
         return await self._documents.render_tickets(RenderTickets(tickets))
 
     def _ticket(self, booking: Booking, item: Item) -> TicketRequest:
         facts = self._reader.describe(booking.offer.legs[item.leg])
         passenger = booking.passengers[item.passenger]
         return TicketRequest(
-            ticket_no=f"{booking.locator}-{item.passenger + 1}-{item.leg + 1}",
+            ticket_no=booking.ticket_no(item.passenger, item.leg),
             locator=booking.locator,
             booking_id=str(booking.booking_id),
             operator_name=facts.operator,
@@ -54,7 +56,7 @@ class RenderBookingTickets:
             unit_label=_labels(booking, item),
             price=Money(item.price, booking.offer.currency),
             conditions=tuple(sentences(booking.offer, facts.origin.tz)),
-            issued_at=booking.created_s,
+            issued_at=booking.created_s if passenger.issued_s is None else passenger.issued_s,
         )
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import structlog
 
 from wayfare.contracts.inventory.api import FindHold, InventoryApi
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import HoldExpired, NotFound
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.cancel_booking import KeepPromise
-from wayfare.services.bookings.application.ports import PENDING, BookingStore, OpenSaga, SagaKind
+from wayfare.services.bookings.application.keep_promises import KeepPromises
+from wayfare.services.bookings.application.ports import (
+    PENDING,
+    AfterSalesStore,
+    BookingStore,
+    OpenExchange,
+    OpenSaga,
+    SagaKind,
+    Stored,
+)
+from wayfare.services.bookings.application.run_exchange import RunExchange
 from wayfare.services.bookings.application.run_saga import RunSaga
 from wayfare.services.bookings.domain.saga import retry_delay_s
 
@@ -30,11 +40,14 @@ class ResumeSagas:
         store: BookingStore,
         inventory: InventoryApi,
         run_saga: RunSaga,
-        keep_promise: KeepPromise,
+        after_sales: AfterSalesStore,
+        run_exchange: RunExchange,
+        keep_promises: KeepPromises,
         answers: Answers,
     ) -> None:
         self._store, self._inventory, self._run_saga = store, inventory, run_saga
-        self._keep_promise, self._answers = keep_promise, answers
+        self._after_sales, self._run_exchange = after_sales, run_exchange
+        self._keep_promises, self._answers = keep_promises, answers
         self._running: set[asyncio.Task[None]] = set()
 
     async def __call__(self) -> None:
@@ -59,17 +72,27 @@ class ResumeSagas:
         correlation_id.set(saga.attempt.correlation_id)
         booking_id = str(saga.booking.booking_id)
         try:
-            if saga.kind is SagaKind.CANCEL:
-                await self._keep_promise(saga.booking)
+            if saga.kind is SagaKind.SETTLE:
+                await self._keep_promises(saga.booking, saga.hold_id)
             elif saga.kind is SagaKind.WAIT:
                 await self._expire(saga)
-            elif (await self._run_saga(saga)).status == PENDING:
-                await self._store.postpone(saga.booking.hold_id, retry_delay_s(saga.attempts), "")
+            elif (await self._run(saga)).status == PENDING:
+                await self._store.postpone(saga.hold_id, retry_delay_s(saga.attempts), "")
             log.info("saga.resumed", booking_id=booking_id, kind=saga.kind.name, attempts=saga.attempts)
         except Exception as error:  # noqa: BLE001  one booking's trouble is not the others'
             text = f"{type(error).__name__}: {error}"
             log.warning("saga.postponed", booking_id=booking_id, attempts=saga.attempts, error=text)
-            await self._store.postpone(saga.booking.hold_id, retry_delay_s(saga.attempts), text)
+            await self._store.postpone(saga.hold_id, retry_delay_s(saga.attempts), text)
+
+    async def _run(self, saga: OpenSaga) -> Stored:
+        if saga.kind is SagaKind.BOOK:
+            return await self._run_saga(saga)
+        exchange = await self._after_sales.find_exchange(saga.booking.booking_id)
+        if exchange is None:  # it has ended since this saga was taken
+            return self._answers.shown(saga.booking)
+        payment_id = exchange.payment_id or exchange.exchange_id
+        attempt = msgspec.structs.replace(saga.attempt, payment_id=payment_id)
+        return await self._run_exchange(OpenExchange(saga.booking, exchange, attempt, saga.attempts))
 
     async def _expire(self, saga: OpenSaga) -> None:
         """A booking that waited for another card ends with its hold."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
@@ -17,9 +18,9 @@ STATES: tuple[BookingState, ...] = ("pending", "confirmed", "ticketed", "cancell
 """By the number they are stored as."""
 PENDING, CONFIRMED, TICKETED, CANCELLED, FAILED = range(5)
 
-ItemState = Literal["held", "ticketed", "cancelled", "refunded", "failed"]
-ITEM_STATES: tuple[ItemState, ...] = ("held", "ticketed", "cancelled", "refunded", "failed")
-ITEM_HELD, ITEM_TICKETED, ITEM_CANCELLED, ITEM_REFUNDED, ITEM_FAILED = range(5)
+ItemState = Literal["held", "ticketed", "cancelled", "refunded", "failed", "exchanged"]
+ITEM_STATES: tuple[ItemState, ...] = ("held", "ticketed", "cancelled", "refunded", "failed", "exchanged")
+ITEM_HELD, ITEM_TICKETED, ITEM_CANCELLED, ITEM_REFUNDED, ITEM_FAILED, ITEM_EXCHANGED = range(6)
 
 PUBLIC_STATUS: dict[BookingState, str] = {
     "pending": "pending",
@@ -32,10 +33,14 @@ _ITEM_OF_BOOKING = (ITEM_HELD, ITEM_HELD, ITEM_TICKETED, ITEM_CANCELLED, ITEM_FA
 
 
 class Passenger(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`issue` numbers the tickets somebody was given within a booking; the latest is the valid one."""
+
     given_name: str
     family_name: str
     category: str
     birth_date: str | None = None  # ISO 8601
+    issue: int = 1
+    issued_s: int | None = None  # of a ticket issued anew; None: when the booking was made
 
     @property
     def name(self) -> str:
@@ -45,6 +50,38 @@ class Passenger(msgspec.Struct, frozen=True, omit_defaults=True):
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     email: str
     phone: str | None = None
+
+
+class Charge(msgspec.Struct, frozen=True, array_like=True):
+    """A payment that was captured for a booking; minor units."""
+
+    payment_id: UUID
+    amount: int
+
+
+class PromisedRefund(msgspec.Struct, frozen=True, array_like=True):
+    """Money that goes back to one payment; how far it got, payments knows."""
+
+    refund_id: UUID
+    payment_id: UUID
+    amount: int  # minor units
+    made_s: int
+
+
+ExchangeState = Literal["pending", "done", "failed"]
+EXCHANGE_STATES: tuple[ExchangeState, ...] = ("pending", "done", "failed")
+
+
+class ExchangeFacts(msgspec.Struct, frozen=True, array_like=True):
+    """What an exchange came to; minor units."""
+
+    exchange_id: UUID
+    state: ExchangeState
+    fee: int
+    charge: int
+    refund: int
+    made_s: int
+    reason: str  # the code of the error that ended it
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -76,10 +113,44 @@ class Booking(msgspec.Struct, frozen=True):
     contact: Contact
     units: tuple[HeldUnit, ...]
     item_states: tuple[ItemState, ...] = ()  # in the order of items(); empty: as the booking's state says
+    version: int = 0  # counts the changes since it was ticketed
+    trip_no: int = 0  # counts the exchanges
+    fees: int = 0  # minor units kept for cancelling and exchanging
+    charges: tuple[Charge, ...] = ()  # the first payment first; empty: only that one, of the offer's price
+    refunds: tuple[PromisedRefund, ...] = ()
+    exchanges: tuple[ExchangeFacts, ...] = ()
 
     @property
     def total(self) -> Money:
+        """The price of the trip as it is now."""
         return self.offer.total
+
+    @property
+    def paid(self) -> tuple[Charge, ...]:
+        return self.charges or (Charge(self.payment_id, self.total.minor),)
+
+    @property
+    def travelling(self) -> tuple[int, ...]:
+        """The passengers, from 0, whose tickets were neither given back nor never given."""
+        legs = len(self.offer.legs)
+        return tuple(n for n in range(len(self.passengers)) if self.state_of_item(n * legs) == "ticketed")
+
+    def items_of(self, passengers: Collection[int]) -> list[Item]:
+        return [item for item in self.items() if item.passenger in passengers]
+
+    def ticket_no(self, passenger: int, leg: int) -> str:
+        """ "K7M2QX-1-2": locator, passenger, leg; a ticket that was issued anew says so: "K7M2QX-1-2-2"."""
+        issue = self.passengers[passenger].issue
+        again = f"-{issue}" if issue > 1 else ""
+        return f"{self.locator}-{passenger + 1}-{leg + 1}{again}"
+
+    def ticket_nos(self) -> frozenset[str]:
+        """Those of the tickets that are good."""
+        return frozenset(self.ticket_no(item.passenger, item.leg) for item in self.items_of(self.travelling))
+
+    def next_issue(self) -> int:
+        """Higher than that of any ticket of this booking."""
+        return 1 + max(passenger.issue for passenger in self.passengers)
 
     def items(self) -> list[Item]:
         """One for each passenger and leg, by passenger, then leg."""
@@ -115,6 +186,6 @@ class Booking(msgspec.Struct, frozen=True):
 
 
 def cancellation_refund_id(booking_id: UUID) -> UUID:
-    """The refund of a cancelled booking: the same each time, so the money goes back once."""
+    """The refund of a booking that was cancelled before refunds had rows of their own."""
     digest = hashlib.blake2b(booking_id.bytes, digest_size=16, person=b"wayfare-cancel").digest()
     return UUID(bytes=digest)

@@ -17,20 +17,22 @@ Steps: TypeAlias = tuple[ConditionStep, ...]
 
 def sentences(offer: Offer, tz: str) -> list[str]:
     """How the booking may be given back and changed, times in `tz`, and how its price was converted."""
-    return list(_sentences(offer.refund, offer.exchange, offer.departs_s, tz, offer.conversion))
+    names_s = offer.name_change_until_s
+    return list(_sentences(offer.refund, offer.exchange, offer.departs_s, tz, offer.conversion, names_s))
 
 
 def _sentences(
-    refund: Steps, exchange: Steps, departs_s: int, tz: str, conversion: Conversion | None
+    refund: Steps, exchange: Steps, departs_s: int, tz: str, conversion: Conversion | None, names_s: int | None
 ) -> tuple[str, ...]:
-    text = describe(refund, exchange, departs_s, tz)
+    text = describe(refund, exchange, departs_s, tz, names_s)
     return text if conversion is None else (*text, conversion.sentence)
 
 
 def conditions_json(offer: Offer, tz: str) -> Mapping[str, Any]:
     """Remembered: the offers of one departure and fare family differ little."""
     prices = tuple(price for leg in offer.legs for price in leg.prices)
-    return _conditions_json(offer.refund, offer.exchange, prices, offer.currency, offer.departs_s, tz, offer.conversion)
+    facts = (offer.departs_s, tz, offer.conversion, offer.name_change_until_s)
+    return _conditions_json(offer.refund, offer.exchange, prices, offer.currency, *facts)
 
 
 @lru_cache(maxsize=8192)
@@ -42,11 +44,13 @@ def _conditions_json(
     departs_s: int,
     tz: str,
     conversion: Conversion | None,
+    names_s: int | None,
 ) -> Mapping[str, Any]:
     return {
         "refund": _steps(refund, prices, currency, tz),
         "exchange": _steps(exchange, prices, currency, tz),
-        "text": _sentences(refund, exchange, departs_s, tz, conversion),
+        "name_change_until": None if names_s is None else rfc3339(names_s, tz),
+        "text": _sentences(refund, exchange, departs_s, tz, conversion, names_s),
     }
 
 

@@ -6,15 +6,19 @@ from uuid import UUID
 
 from wayfare.contracts.bookings.events import (
     BookingCancelled,
+    BookingChanged,
     BookingConfirmed,
     BookingCreated,
+    BookingExchanged,
     BookingExpired,
     BookingFailed,
+    BookingItemsCancelled,
 )
 from wayfare.contracts.events import Amount
 from wayfare.kernel.ids import format_departure
 from wayfare.kernel.money import Money
 from wayfare.services.bookings.domain.booking import Booking
+from wayfare.services.bookings.domain.exchanges import Exchange
 
 
 def created(booking: Booking) -> BookingCreated:
@@ -48,10 +52,45 @@ def ended(booking: Booking, *, expired: bool, reason: str) -> BookingExpired | B
     return BookingFailed(booking_id=booking.booking_id, locator=booking.locator, departures=departures, reason=reason)
 
 
-def cancelled(booking: Booking, refund: int) -> BookingCancelled:
-    amount = Amount.of(Money(refund, booking.offer.currency))
-    return BookingCancelled(
-        booking_id=booking.booking_id, locator=booking.locator, departures=_departures(booking), refund=amount
+def cancelled(before: Booking, after: Booking) -> BookingCancelled | BookingItemsCancelled:
+    amount = Amount.of(Money(after.refunded - before.refunded, after.offer.currency))
+    if after.state == "cancelled":
+        return BookingCancelled(
+            booking_id=after.booking_id, locator=after.locator, departures=_departures(after), refund=amount
+        )
+    gone = sorted(set(before.travelling) - set(after.travelling))
+    return BookingItemsCancelled(
+        booking_id=after.booking_id,
+        locator=after.locator,
+        departures=_departures(after),
+        passengers=tuple(number + 1 for number in gone),
+        refund=amount,
+    )
+
+
+def renamed(booking: Booking, passenger: int) -> BookingChanged:
+    return BookingChanged(
+        booking_id=booking.booking_id,
+        locator=booking.locator,
+        departures=_departures(booking),
+        passengers=(passenger + 1,),
+    )
+
+
+def exchanged(booking: Booking, exchange: Exchange) -> BookingExchanged:
+    currency = booking.offer.currency
+    return BookingExchanged(
+        booking_id=booking.booking_id,
+        locator=booking.locator,
+        exchange_id=exchange.exchange_id,
+        hold_id=exchange.hold_id,
+        payment_id=exchange.payment_id,
+        total=Amount.of(booking.total),
+        fee=Amount.of(Money(exchange.fee, currency)),
+        charged=Amount.of(Money(exchange.charge, currency)),
+        refund=Amount.of(Money(exchange.refund, currency)),
+        passengers=len(booking.passengers),
+        departures=_departures(booking),
     )
 
 

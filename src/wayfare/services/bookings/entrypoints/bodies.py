@@ -18,6 +18,10 @@ Category = Literal["adult", "child", "senior", "student"]
 Token = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[!-~]+$")]
 
 
+Number = Annotated[int, Field(ge=1, le=PASSENGERS_MAX)]
+Numbers = Annotated[tuple[Number, ...], Field(min_length=1, max_length=PASSENGERS_MAX, strict=False)]
+
+
 class PassengerBody(Body):
     given_name: Annotated[str, Field(max_length=100)]
     family_name: Annotated[str, Field(max_length=100)]
@@ -75,6 +79,16 @@ class BookingBody(Body):
 class LookupBody(Body):
     locator: Annotated[str, Field(max_length=20)]
     email: Annotated[str, Field(max_length=254)]
+
+
+class TicketCheckBody(Body):
+    code: Annotated[str, Field(min_length=1, max_length=4096, description="The text of the barcode.")]
+
+
+class RefundOfferBody(Body):
+    """For some of the passengers, by their numbers on the booking; for everybody without."""
+
+    passengers: Numbers | None = None
 
 
 class CancelBody(Body):
@@ -138,7 +152,7 @@ class ContactAnswer(Answer):
 class ItemAnswer(Answer):
     passenger: int
     leg: int
-    state: Literal["held", "ticketed", "cancelled", "refunded", "failed"]
+    state: Literal["held", "ticketed", "cancelled", "refunded", "failed", "exchanged"]
     coach: str | None
     label: str | None
     price: MoneyAnswer
@@ -147,6 +161,7 @@ class ItemAnswer(Answer):
 class TicketAnswer(Answer):
     passenger: int
     leg: int
+    number: str
     url: str
 
 
@@ -158,6 +173,7 @@ class StepAnswer(Answer):
 class ConditionsAnswer(Answer):
     refund: tuple[StepAnswer, ...]
     exchange: tuple[StepAnswer, ...]
+    name_change_until: Annotated[str | None, Field(description="Until when a ticket may get another name.")]
     text: tuple[str, ...]
 
 
@@ -168,13 +184,41 @@ class ConversionAnswer(Answer):
     rates: dict[str, str]
 
 
+class RefundAnswer(Answer):
+    refund_id: str
+    amount: MoneyAnswer
+    state: Literal["pending", "refunded", "failed"]
+    promised_at: str
+    settled_at: str | None
+
+
+class ExchangeAnswer(Answer):
+    exchange_id: str
+    state: Literal["pending", "done", "failed"]
+    fee: MoneyAnswer
+    paid: MoneyAnswer
+    refunded: MoneyAnswer
+    made_at: str
+    reason: Annotated[str | None, Field(description="The code of the error that ended it.")]
+
+
+class TicketCheckAnswer(Answer):
+    ticket_no: str
+    locator: str
+    status: Literal["good", "void"]
+
+
 class BookingAnswer(Answer):
     booking_id: str
     locator: str
     status: Literal["pending", "confirmed", "cancelled", "failed"]
     created_at: str
     price: MoneyAnswer
+    paid: MoneyAnswer
+    fees: MoneyAnswer
     refunded: MoneyAnswer
+    refunds: tuple[RefundAnswer, ...]
+    exchanges: tuple[ExchangeAnswer, ...]
     conversion: ConversionAnswer | None
     fare_family: str
     legs: tuple[LegAnswer, ...]

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
-from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
+from wayfare.services.bookings.application.check_ticket import CheckTicket
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.ports import Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
@@ -34,11 +34,11 @@ _BEARER = HTTPBearer(scheme_name="bookingToken", auto_error=False, description="
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-def _token(bearer: HTTPAuthorizationCredentials | None) -> str | None:
+def token_of(bearer: HTTPAuthorizationCredentials | None) -> str | None:
     return bearer.credentials if bearer else None
 
 
-def _stored(answer: Stored) -> Response:
+def stored_response(answer: Stored) -> Response:
     return Response(answer.body, answer.status, PRIVATE, "application/json")
 
 
@@ -76,7 +76,7 @@ def booking_routes(place: PlaceBooking) -> APIRouter:
 
 
 def guest_routes(
-    read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices, answers: Answers
+    read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices
 ) -> APIRouter:
     """Looking at a booking and giving it back, with its access token."""
     router = APIRouter(tags=["bookings"])
@@ -93,11 +93,23 @@ def guest_routes(
     )
     async def get_booking(bearer: Bearer, locator: str) -> Response:
         """One booking."""
-        return _stored(answers.shown(await read.by_token(locator, _token(bearer))))
+        return stored_response(await read.show(await read.by_token(locator, token_of(bearer))))
 
     _add_after_sales(router, read, cancel)
     _add_tickets(router, read, tickets)
     _add_invoices(router, read, invoices)
+    return router
+
+
+def inspection_routes(check: CheckTicket) -> APIRouter:
+    """For whoever inspects tickets."""
+    router = APIRouter(tags=["tickets"])
+
+    @router.post("/v1/tickets/check", responses={200: {"model": bodies.TicketCheckAnswer}}, response_model=None)
+    async def check_ticket(body: bodies.TicketCheckBody) -> Response:
+        """Whether a ticket is still good: genuine, and neither given back, exchanged nor issued anew since."""
+        return encoded(await check(body.code), headers=PRIVATE)
+
     return router
 
 
@@ -108,10 +120,11 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
         responses={201: {"model": bodies.RefundOfferAnswer}},
         response_model=None,
     )
-    async def make_refund_offer(bearer: Bearer, locator: str) -> Response:
-        """What cancelling would give back; good for ten minutes."""
-        booking = await read.by_token(locator, _token(bearer))
-        return encoded(cancel.quote(booking), 201, PRIVATE)
+    async def make_refund_offer(bearer: Bearer, locator: str, body: bodies.RefundOfferBody | None = None) -> Response:
+        """What cancelling would give back, for everybody or for some; good for ten minutes."""
+        booking = await read.by_token(locator, token_of(bearer))
+        passengers = body.passengers if body and body.passengers else ()
+        return encoded(cancel.quote(booking, tuple(number - 1 for number in passengers)), 201, PRIVATE)
 
     @router.post(
         "/v1/bookings/{locator}/cancel",
@@ -121,9 +134,9 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
     )
     async def cancel_booking(request: Request, bearer: Bearer, locator: str, body: bodies.CancelBody) -> Response:
         """Cancel for what a refund offer promised."""
-        booking = await read.by_token(locator, _token(bearer))
+        booking = await read.by_token(locator, token_of(bearer))
         key, said = idempotency_key(request), fingerprint(body.refund_offer_id.encode())
-        return _stored(await cancel.accept(booking, body.refund_offer_id, key, said))
+        return stored_response(await cancel.accept(booking, body.refund_offer_id, key, said))
 
     @router.delete(
         "/v1/bookings/{locator}",
@@ -132,8 +145,8 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
     )
     async def delete_booking(bearer: Bearer, locator: str) -> Response:
         """Cancel for what is given back now."""
-        booking = await read.by_token(locator, _token(bearer))
-        return _stored(await cancel.at_once(booking))
+        booking = await read.by_token(locator, token_of(bearer))
+        return stored_response(await cancel.at_once(booking))
 
 
 def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTickets) -> None:
@@ -146,7 +159,7 @@ def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTic
         return await answer(bearer, locator, number)
 
     async def answer(bearer: Bearer, locator: str, number: int | None) -> Response:
-        booking = await read.by_token(locator, _token(bearer))
+        booking = await read.by_token(locator, token_of(bearer))
         rendered = await tickets(booking, number)
         name = booking.locator if number is None else f"{booking.locator}-{number}"
         headers = PRIVATE | {"content-disposition": f'inline; filename="{name}.pdf"'}
@@ -168,7 +181,7 @@ def _add_invoices(router: APIRouter, read: ReadBooking, invoices: ShowInvoices) 
     )
     async def list_invoices(bearer: Bearer, locator: str) -> Response:
         """Invoices and credit notes, one for each operator whenever money was taken or given back."""
-        booking = await read.by_token(locator, _token(bearer))
+        booking = await read.by_token(locator, token_of(bearer))
         return encoded(await invoices.list(booking), headers=PRIVATE)
 
     @router.get(
@@ -178,7 +191,7 @@ def _add_invoices(router: APIRouter, read: ReadBooking, invoices: ShowInvoices) 
     )
     async def get_invoice(bearer: Bearer, locator: str, number: str) -> Response:
         """One invoice or credit note."""
-        booking = await read.by_token(locator, _token(bearer))
+        booking = await read.by_token(locator, token_of(bearer))
         rendered = await invoices.render(booking, number)
         headers = PRIVATE | {"content-disposition": f'inline; filename="{number}.pdf"'}
         return Response(rendered.pdf, 200, headers, "application/pdf")

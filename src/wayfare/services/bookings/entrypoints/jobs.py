@@ -13,6 +13,9 @@ TABLES = (
     MonthlyPartitions("bookings.booking", PartitionKey.UUID7, {"fillfactor": "45"}),
     MonthlyPartitions("bookings.booking_detail", PartitionKey.UUID7),
     MonthlyPartitions("bookings.booking_item", PartitionKey.UUID7, {"fillfactor": "90"}),
+    MonthlyPartitions("bookings.charge", PartitionKey.UUID7),
+    MonthlyPartitions("bookings.refund", PartitionKey.UUID7),
+    MonthlyPartitions("bookings.exchange", PartitionKey.UUID7, {"fillfactor": "60"}),
 )
 MONTHS_AHEAD = 2
 ANSWERS_KEPT_S = 26 * 3600

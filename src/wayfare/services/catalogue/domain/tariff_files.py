@@ -57,12 +57,10 @@ def check_tariff(key: str, tariff: Tariff, errors: FileErrors) -> None:
         errors.add(f"{key}.currency", f"{tariff.currency!r} is not an active ISO 4217 code")
     if tariff.mode is not None and tariff.mode not in MODES:
         errors.add(f"{key}.mode", f"{tariff.mode!r} is none of {', '.join(MODES)}")
-    for name in ("base", "per_km", "minimum", "tax_rate", "tax_fixed"):
-        if not _amount(getattr(tariff, name)):
-            errors.add(f"{key}.{name}", "must be a number of at least 0")
-    if tariff.fare_tax_rate is not None and not _amount(tariff.fare_tax_rate):
-        errors.add(f"{key}.fare_tax_rate", "must be a number of at least 0")
-    factors = {f"cabins.{code}": factor for code, factor in tariff.cabins.items()}
+    factors = {name: getattr(tariff, name) for name in ("base", "per_km", "minimum", "tax_rate", "tax_fixed")}
+    if tariff.fare_tax_rate is not None:
+        factors["fare_tax_rate"] = tariff.fare_tax_rate
+    factors |= {f"cabins.{code}": factor for code, factor in tariff.cabins.items()}
     factors |= {f"categories.{code}": factor for code, factor in tariff.categories.items()}
     factors |= {f"families.{family.code}.factor": family.factor for family in tariff.families}
     factors |= {f"days_before[{i}].factor": step.factor for i, step in enumerate(tariff.days_before)}
@@ -78,6 +76,8 @@ def check_tariff(key: str, tariff: Tariff, errors: FileErrors) -> None:
     for family in tariff.families:
         _check_steps(f"{key}.families.{family.code}.refund", family.refund, errors)
         _check_steps(f"{key}.families.{family.code}.exchange", family.exchange, errors)
+        if family.name_change is not None and family.name_change < 0:
+            errors.add(f"{key}.families.{family.code}.name_change", "hours before departure, at least 0")
     if any(not 0 <= step.load_min <= 1 for step in tariff.load):
         errors.add(f"{key}.load", "load_min is a share from 0 to 1")
 

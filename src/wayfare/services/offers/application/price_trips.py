@@ -39,6 +39,7 @@ class PricedOffer(msgspec.Struct, frozen=True, gc=False):
     exchange: tuple[ConditionStep, ...]
     expires_s: int
     conversion: Conversion | None
+    name_change_until_s: int | None
 
 
 class PricedTrip(msgspec.Struct, frozen=True, gc=False):
@@ -164,6 +165,7 @@ class _Desk(NamedTuple):
         prices, conversion = self._convert(prices, proposal.menu.currencies, currency)
         refund = steps_left(family.refund, departs_s, self.issued_s)
         exchange = steps_left(family.exchange, departs_s, self.issued_s)
+        names_s = None if family.name_change_s is None else departs_s - family.name_change_s
         token = None
         if seats_left is None or seats_left >= len(self.passengers):
             legs = [
@@ -181,13 +183,25 @@ class _Desk(NamedTuple):
                 issued_s=self.issued_s,
                 expires_s=expires_s,
                 conversion=conversion,
+                name_change_until_s=names_s,
             )
             token = self.seal.seal(offer)
         sums = prices[0].prices
         if len(prices) > 1:
             sums = tuple(map(sum, zip(*[price.prices for price in prices], strict=True)))
         return PricedOffer(
-            token, level, family, sums, sum(sums), currency, seats_left, refund, exchange, expires_s, conversion
+            token,
+            level,
+            family,
+            sums,
+            sum(sums),
+            currency,
+            seats_left,
+            refund,
+            exchange,
+            expires_s,
+            conversion,
+            names_s,
         )
 
     def _convert(

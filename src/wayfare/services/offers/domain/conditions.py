@@ -60,6 +60,13 @@ def join_steps(families: Families, kind: Kind) -> tuple[StepBefore, ...]:
     return tuple(steps)
 
 
+def join_name_change(families: Families) -> int | None:
+    """Seconds before departure until which a ticket may get another name: the strictest leg governs. None: never."""
+    hours = [family.name_change for family in families]
+    known = [hour for hour in hours if hour is not None]
+    return max(known) * 3600 if len(known) == len(hours) else None
+
+
 def steps_left(steps: tuple[StepBefore, ...], departs_s: int, now_s: int) -> tuple[ConditionStep, ...]:
     """The steps that are not over yet, for a trip that departs at `departs_s`."""
     left_s = departs_s - now_s

@@ -12,7 +12,13 @@ from wayfare.contracts.catalogue.fares import FareFamily
 from wayfare.contracts.catalogue.layout import Cabin
 from wayfare.kernel.time import DAY_S
 from wayfare.services.offers.domain.cabins import combine_cabins
-from wayfare.services.offers.domain.conditions import Families, StepBefore, combine_families, join_steps
+from wayfare.services.offers.domain.conditions import (
+    Families,
+    StepBefore,
+    combine_families,
+    join_name_change,
+    join_steps,
+)
 from wayfare.services.offers.domain.feed_fares import Cover, Ride
 from wayfare.services.offers.domain.tariffs import STANDARD, PriceList, rate_text, tax_within, to_minor
 from wayfare.services.offers.domain.trips import Trip
@@ -57,6 +63,7 @@ class TripFamily(msgspec.Struct, frozen=True, gc=False):
     name: str
     refund: tuple[StepBefore, ...]
     exchange: tuple[StepBefore, ...]
+    name_change_s: int | None  # before departure; None: never
 
     @classmethod
     def of(cls, families: Families) -> TripFamily:
@@ -66,6 +73,7 @@ class TripFamily(msgspec.Struct, frozen=True, gc=False):
             _joint(family.name for family in families),
             join_steps(families, "refund"),
             join_steps(families, "exchange"),
+            join_name_change(families),
         )
 
 

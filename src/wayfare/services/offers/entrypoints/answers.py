@@ -90,6 +90,7 @@ class ConditionStepAnswer(Answer):
 class ConditionsAnswer(Answer):
     refund: list[ConditionStepAnswer] = Field(description="In order of time; after the last nothing is given back")
     exchange: list[ConditionStepAnswer]
+    name_change_until: dt.datetime | None = Field(description="Until when a ticket may get another name; null: never")
     text: list[str]
 
 

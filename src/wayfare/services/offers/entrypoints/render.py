@@ -187,7 +187,8 @@ def _money(minor: int, currency: str) -> Json:
 
 def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: str) -> Json:
     currency = offer.currency
-    text = describe(offer.refund, offer.exchange, departs_s, tz)
+    names_s = offer.name_change_until_s
+    text = describe(offer.refund, offer.exchange, departs_s, tz, names_s)
     return {
         "offer_id": offer.token,
         "cabin": offer.cabin.code,
@@ -205,6 +206,7 @@ def _offer(offer: PricedOffer, passengers: tuple[str, ...], departs_s: int, tz: 
         "conditions": {
             "refund": _steps(offer.refund, offer, tz),
             "exchange": _steps(offer.exchange, offer, tz),
+            "name_change_until": None if names_s is None else _at(names_s, tz),
             "text": text if offer.conversion is None else (*text, offer.conversion.sentence),
         },
         "conversion": None if offer.conversion is None else offer.conversion.as_json(),

@@ -82,10 +82,15 @@ INSERT INTO payments.chargeback (payment_id, chargeback_id, amount, currency, re
 
 SUM_CHARGEBACKS = "SELECT coalesce(sum(amount), 0)::bigint FROM payments.chargeback WHERE payment_id = $1"
 
-FIND_REFUND = """
-SELECT refund_id, payment_id, amount, currency, state, gateway_ref FROM payments.refund
-WHERE payment_id = $1 AND refund_id = $2
+_REFUND = """
+SELECT refund_id, payment_id, amount, currency, state, gateway_ref,
+       CASE WHEN state <> 'pending' THEN extract(epoch FROM updated_at)::bigint END AS settled_s
+FROM payments.refund
 """
+
+FIND_REFUND = f"{_REFUND} WHERE payment_id = $1 AND refund_id = $2"
+
+LIST_REFUNDS = f"{_REFUND} WHERE payment_id = ANY($1::uuid[]) ORDER BY created_at, refund_id"
 
 INSERT_REFUND = """
 INSERT INTO payments.refund (payment_id, refund_id, amount, currency, gateway_ref) VALUES ($1, $2, $3, $4, $5)
@@ -115,7 +120,7 @@ WITH due AS (
     SET attempts = q.attempts + 1, due_at = now() + least(30 * 2 ^ q.attempts, 3600) * interval '1 second'
     FROM due WHERE q.refund_id = due.refund_id RETURNING q.refund_id, q.payment_id
 )
-SELECT r.refund_id, r.payment_id, r.amount, r.currency, r.state, r.gateway_ref
+SELECT r.refund_id, r.payment_id, r.amount, r.currency, r.state, r.gateway_ref, NULL::bigint AS settled_s
 FROM taken JOIN payments.refund AS r USING (payment_id, refund_id)
 """
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wayfare.contracts.events import Amount
 from wayfare.contracts.inventory.api import Finding, Findings
-from wayfare.contracts.payments.api import Payment, PaymentState, RecordChargeback
+from wayfare.contracts.payments.api import Payment, PaymentState, RecordChargeback, Refund
 from wayfare.contracts.payments.events import PaymentEvent, PaymentVoided
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
@@ -53,7 +53,8 @@ def _payment(row: Any) -> PaymentRecord:
 
 def _refund(row: Any) -> RefundRecord:
     amount = Money(row["amount"], row["currency"])
-    return RefundRecord(row["refund_id"], row["payment_id"], amount, row["state"], row["gateway_ref"])
+    facts = (row["state"], row["gateway_ref"], row["settled_s"])
+    return RefundRecord(row["refund_id"], row["payment_id"], amount, *facts)
 
 
 class PostgresPaymentStore:
@@ -171,6 +172,10 @@ class PostgresPaymentStore:
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         return [_refund(row) for row in await self._database.fetch(sql.TAKE_DUE_REFUNDS, limit)]
+
+    async def list_refunds(self, payment_ids: Sequence[UUID]) -> tuple[Refund, ...]:
+        rows = await self._database.fetch(sql.LIST_REFUNDS, list(payment_ids))
+        return tuple(_refund(row).public() for row in rows)
 
     async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]:
         rows = await self._database.fetch(sql.LIST_PAYMENTS, after or NO_ID, limit)

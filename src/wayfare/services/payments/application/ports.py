@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
-from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, RecordChargeback
+from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, RecordChargeback, Refund
 from wayfare.contracts.payments.invoices import Invoice, Seller, SoldBooking
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.comparison import GatewayCharge, KnownMoney
@@ -173,6 +173,8 @@ class PaymentStore(Protocol):
 
     async def take_due_refunds(self, limit: int) -> Sequence[RefundRecord]:
         """Pending refunds that are due again; each is put off with growing delay until it is closed."""
+
+    async def list_refunds(self, payment_ids: Sequence[UUID]) -> tuple[Refund, ...]: ...
 
     async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]: ...
 

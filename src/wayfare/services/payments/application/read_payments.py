@@ -7,11 +7,13 @@ from wayfare.contracts.payments.api import (
     CheckPayments,
     FindReadiness,
     ListPayments,
+    ListRefunds,
     ListSettled,
     Payment,
     PaymentRef,
     PaymentsPage,
     Readiness,
+    Refunds,
     SettledBookings,
 )
 from wayfare.services.payments.application.ports import PaymentGateway, PaymentStore
@@ -26,6 +28,9 @@ class ReadPayments:
     async def get_payment(self, message: PaymentRef) -> Payment:
         """Raises NotFound."""
         return (await self._store.get_payment(message.payment_id)).public()
+
+    async def list_refunds(self, message: ListRefunds) -> Refunds:
+        return Refunds(await self._store.list_refunds(message.payment_ids))
 
     async def list_payments(self, message: ListPayments) -> PaymentsPage:
         limit = max(1, min(message.limit, PAGE_MAX))

@@ -60,9 +60,10 @@ class RefundRecord(msgspec.Struct, frozen=True):
     amount: Money
     state: RefundState
     gateway_ref: str = ""
+    settled_s: int | None = None
 
     def public(self) -> Refund:
-        return Refund(refund_id=self.refund_id, payment_id=self.payment_id, amount=self.amount, state=self.state)
+        return Refund(self.refund_id, self.payment_id, self.amount, self.state, self.settled_s)
 
 
 def check_refund(payment: PaymentRecord, amount: Money, charged_back: int = 0) -> None:
