@@ -97,6 +97,6 @@ def build(
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
-        subscribers=(invoice_subscriber(InvoicePayments(store, payments, legs)),),
+        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)),),
         lanes=2,
     )

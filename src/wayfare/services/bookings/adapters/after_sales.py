@@ -6,7 +6,7 @@ waits in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -17,7 +17,7 @@ from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import uuid7
 from wayfare.services.bookings.adapters import after_sales_sql, metrics, sql
-from wayfare.services.bookings.adapters.records import exchange_of, json_text
+from wayfare.services.bookings.adapters.records import exchange_of, json_text, trip_left_of
 from wayfare.services.bookings.application.ports import (
     BookingChanged,
     KeyClaimed,
@@ -35,7 +35,7 @@ from wayfare.services.bookings.domain.booking import (
     ExchangeState,
     PromisedRefund,
 )
-from wayfare.services.bookings.domain.exchanges import Exchange
+from wayfare.services.bookings.domain.exchanges import Exchange, TripLeft
 
 _OPEN, _UNDONE = (0,), (0, 3)
 """The stored states of an exchange that may still be done, and of one that may fail: pending or abandoned."""
@@ -158,6 +158,12 @@ class PostgresAfterSalesStore:
     async def find_exchange(self, booking_id: UUID) -> Exchange | None:
         row = await self._database.fetchrow(after_sales_sql.FIND_EXCHANGE, booking_id)
         return None if row is None else exchange_of(row)
+
+    async def find_trips_left(self, booking_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[TripLeft]]:
+        left: dict[UUID, list[TripLeft]] = {}
+        for row in await self._database.fetch(after_sales_sql.FIND_TRIPS_LEFT, list(booking_ids)):
+            left.setdefault(row["booking_id"], []).append(trip_left_of(row))
+        return left
 
     async def close(self, hold_id: UUID, booking_id: UUID) -> None:
         await self._database.execute(sql.CLOSE_SAGA, hold_id, booking_id)

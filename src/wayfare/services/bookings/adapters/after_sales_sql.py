@@ -85,6 +85,11 @@ SET state = $3::smallint, ended_at = now(), reason = $4,
 WHERE e.booking_id = $1 AND e.exchange_id = $2 AND e.state = ANY($5::smallint[]) RETURNING e.exchange_id
 """
 
+FIND_TRIPS_LEFT = """
+SELECT booking_id, payment_id, former FROM bookings.exchange
+WHERE booking_id = ANY($1::uuid[]) AND state = 1 ORDER BY booking_id, version
+"""
+
 SET_DETAIL = "UPDATE bookings.booking_detail SET offer = $2, passengers = $3, units = $4 WHERE booking_id = $1"
 
 LEAVE_ITEMS = "UPDATE bookings.booking_item SET state = 5 WHERE booking_id = $1 AND trip_no = $2 AND state = 1"

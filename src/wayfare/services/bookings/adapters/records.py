@@ -24,7 +24,14 @@ from wayfare.services.bookings.domain.booking import (
     PromisedRefund,
     cancellation_refund_id,
 )
-from wayfare.services.bookings.domain.exchanges import Exchange
+from wayfare.services.bookings.domain.exchanges import Exchange, TripLeft
+
+
+class _Former(msgspec.Struct):
+    offer: Offer
+    passengers: tuple[Passenger, ...]
+    units: tuple[HeldUnit, ...]
+
 
 _ENCODE = msgspec.json.Encoder().encode
 _OFFER = msgspec.json.Decoder(Offer)
@@ -33,6 +40,7 @@ _CONTACT = msgspec.json.Decoder(Contact)
 _UNITS = msgspec.json.Decoder(tuple[HeldUnit, ...])
 _CHARGES = msgspec.json.Decoder(tuple[Charge, ...])
 _REFUNDS = msgspec.json.Decoder(tuple[PromisedRefund, ...])
+_FORMER = msgspec.json.Decoder(_Former)
 _EXCHANGES = msgspec.json.Decoder(tuple[ExchangeFacts, ...])
 
 
@@ -92,6 +100,11 @@ def exchange_of(row: Any) -> Exchange:
         made_s=row["made_s"],
         abandoned=row["abandoned"],
     )
+
+
+def trip_left_of(row: Any) -> TripLeft:
+    former = _FORMER.decode(row["former"])
+    return TripLeft(row["payment_id"], former.offer, former.passengers, former.units)
 
 
 def saga_of(row: Any, booking: Booking) -> OpenSaga:

@@ -8,8 +8,9 @@ from uuid import UUID
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.contracts.payments.invoices import InvoicePayment, IssueInvoices, Ride, SoldBooking, SoldRide
 from wayfare.kernel.errors import NotFound
-from wayfare.services.bookings.application.ports import BookingStore, LegReader
+from wayfare.services.bookings.application.ports import AfterSalesStore, BookingStore, LegReader
 from wayfare.services.bookings.domain.booking import Booking, Item, ItemState
+from wayfare.services.bookings.domain.exchanges import as_paid
 
 KEPT: frozenset[ItemState] = frozenset({"held", "ticketed"})
 """Items that are not given back."""
@@ -18,8 +19,10 @@ KEPT: frozenset[ItemState] = frozenset({"held", "ticketed"})
 class InvoicePayments:
     """Payments keeps the documents and knows amounts and dates; only bookings know rides, prices and names."""
 
-    def __init__(self, store: BookingStore, payments: PaymentsApi, reader: LegReader) -> None:
-        self._store, self._payments, self._reader = store, payments, reader
+    def __init__(
+        self, store: BookingStore, after_sales: AfterSalesStore, payments: PaymentsApi, reader: LegReader
+    ) -> None:
+        self._store, self._after_sales, self._payments, self._reader = store, after_sales, payments, reader
 
     async def __call__(self, payments: Mapping[UUID, UUID]) -> None:
         """Each payment (whose money has moved) with its booking. Idempotent.
@@ -32,9 +35,14 @@ class InvoicePayments:
         missing = set(payments.values()) - found.keys()
         if missing:
             raise NotFound(f"there is no booking {min(missing)}")
-        sold = {booking_id: self._sold(booking) for booking_id, booking in found.items()}
-        message = IssueInvoices(tuple(InvoicePayment(payment, sold[booking]) for payment, booking in payments.items()))
-        await self._payments.issue_invoices(message)
+        # Who exchanges soon has left the trip that the first payment was for before its invoice is written.
+        exchanged = [booking.booking_id for booking in found.values() if booking.trip_no > 0]
+        left = await self._after_sales.find_trips_left(exchanged) if exchanged else {}
+        sold = (
+            InvoicePayment(payment_id, self._sold(as_paid(found[booking_id], payment_id, left.get(booking_id, ()))))
+            for payment_id, booking_id in payments.items()
+        )
+        await self._payments.issue_invoices(IssueInvoices(tuple(sold)))
 
     def _sold(self, booking: Booking) -> SoldBooking:
         first = booking.passengers[0]

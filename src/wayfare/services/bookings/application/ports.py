@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 from uuid import UUID
@@ -12,7 +12,7 @@ import msgspec
 from wayfare.contracts.bookings.api import BookingFacts
 from wayfare.contracts.offers.api import OfferLeg
 from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
-from wayfare.services.bookings.domain.exchanges import Exchange
+from wayfare.services.bookings.domain.exchanges import Exchange, TripLeft
 from wayfare.services.bookings.domain.leg_facts import LegFacts
 
 
@@ -146,6 +146,9 @@ class AfterSalesStore(Protocol):
 
     async def find_exchange(self, booking_id: UUID) -> Exchange | None:
         """The exchange that is under way."""
+
+    async def find_trips_left(self, booking_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[TripLeft]]:
+        """The trips that these bookings were exchanged from, the first first."""
 
     async def close(self, hold_id: UUID, booking_id: UUID) -> None:
         """All promises are kept."""

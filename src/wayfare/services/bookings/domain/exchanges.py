@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from wayfare.contracts.inventory.api import HeldUnit
 from wayfare.contracts.offers.api import Offer
 from wayfare.kernel.money import Money
-from wayfare.services.bookings.domain.booking import Booking, Charge
+from wayfare.services.bookings.domain.booking import Booking, Charge, Passenger
 from wayfare.services.bookings.domain.errors import BookingNotExchangeable, ExchangeOfferExpired
 from wayfare.services.bookings.domain.refunds import QUOTE_S, fee_of, refunds_for
 
@@ -54,6 +55,31 @@ class Exchange(msgspec.Struct, frozen=True):
     @property
     def charge_money(self) -> Money:
         return Money(self.charge, self.offer.currency)
+
+
+class TripLeft(msgspec.Struct, frozen=True):
+    """What a booking was before an exchange."""
+
+    payment_id: UUID | None  # of the difference that was paid for leaving it
+    offer: Offer
+    passengers: tuple[Passenger, ...]
+    units: tuple[HeldUnit, ...]
+
+
+def as_paid(booking: Booking, payment_id: UUID, left: Sequence[TripLeft]) -> Booking:
+    """The booking with the trip that a payment of it paid for; `left`: the earlier ones, the first first."""
+    paid = next((number for number, trip in enumerate(left, 1) if trip.payment_id == payment_id), 0)
+    if paid == len(left):
+        return booking
+    trip = left[paid]
+    items = len(trip.passengers) * len(trip.offer.legs)
+    return msgspec.structs.replace(
+        booking,
+        offer=trip.offer,
+        passengers=trip.passengers,
+        units=trip.units,
+        item_states=("exchanged",) * items,
+    )
 
 
 def fee_permille(booking: Booking, now_s: int) -> int:
