@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wayfare.gateway import metrics
-from wayfare.gateway.card_guard import guards_body, refuse_in_body, refuse_in_head
+from wayfare.gateway.card_guard import guards_body, refuse_in_body
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
@@ -129,7 +129,6 @@ class _Exchange:
         try:
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
-            refuse_in_head(self._scope)
             await app(self._scope, self.receive, self.send)
         except WayfareError as error:
             await problem_of(error)(self._scope, self._receive, self.send)

@@ -59,9 +59,6 @@ class TestCardNumbers:
         answers = {
             "body": await client.post("/v1/length", content=card.encode()),
             "passengers.0.name": await client.post("/v1/length", json={"passengers": [{"name": card}]}),
-            "path": await client.get(f"/v1/echo/{card}"),
-            "query": await client.get("/v1/echo/x", params={"number": card}),
-            "Idempotency-Key": await client.get("/v1/echo/x", headers={"idempotency-key": card}),
         }
         for field, answer in answers.items():
             assert answer.status_code == 422
@@ -84,14 +81,14 @@ class TestCardNumbers:
         answer = await client.post("/v1/length", content=pieces())
         assert (answer.status_code, answer.json()["code"]) == (422, "card_number_refused")
 
-    async def test_escaped_in_the_query_are_found(self, client: httpx2.AsyncClient) -> None:
-        for query in (
-            "4111+1111+1111+1111",
-            "4111%201111%201111%201111",
-            "%34111111111111111",
-            "4111%2D1111-1111-1111",
+    async def test_in_what_nobody_keeps_are_let_through(self, client: httpx2.AsyncClient) -> None:
+        """The numbers of stops and of requests look like them now and then."""
+        for path, headers in (
+            ("/v1/echo/4111111111111111", {}),
+            ("/v1/echo/x?from=feed:4111111111111111", {}),
+            ("/v1/echo/x", {"idempotency-key": "4111-1111-1111-1111"}),
         ):
-            assert (await client.get(f"/v1/echo/x?name={query}")).json()["code"] == "card_number_refused"
+            assert (await client.get(path, headers=headers)).status_code == 200
 
     async def test_other_bodies_go_through(self, client: httpx2.AsyncClient) -> None:
         body = {
