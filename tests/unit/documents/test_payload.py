@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from unit.documents.world import BERLIN, DELHI, a_ticket
 from wayfare.kernel.errors import ValidationFailed
+from wayfare.kernel.signing_key import SigningKey
 from wayfare.services.documents.domain import base45
 from wayfare.services.documents.domain.errors import TicketForged, TicketKeyUnknown, TicketUnreadable
 from wayfare.services.documents.domain.facts import TicketFacts, facts_of
-from wayfare.services.documents.domain.keys import SigningKey
 from wayfare.services.documents.domain.payload import PREFIX, sign_payload, verify_payload
 
 KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))

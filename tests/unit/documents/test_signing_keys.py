@@ -7,16 +7,17 @@ import msgspec
 import pytest
 
 from unit.documents.world import a_ticket
+from wayfare.infrastructure.signing_keys import SigningKeys, read_public_keys
 from wayfare.kernel.errors import ConfigurationError
-from wayfare.services.documents.adapters.signing_keys import SigningKeys, read_public_keys
 from wayfare.services.documents.domain.facts import facts_of
 from wayfare.services.documents.domain.payload import sign_payload, verify_payload
+from wayfare.services.documents.wiring import KEYS
 
 FACTS = facts_of(a_ticket())
 
 
 def current_key_id(path: Path) -> str:
-    return SigningKeys(path).current().key_id
+    return SigningKeys(path, KEYS).current().key_id
 
 
 def test_created_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ def test_many_processes_that_start_at_once_agree(tmp_path: Path) -> None:
 
 def test_rotation_signs_anew_and_still_verifies_the_old(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    keys, elsewhere = SigningKeys(path), SigningKeys(path)
+    keys, elsewhere = SigningKeys(path, KEYS), SigningKeys(path, KEYS)
     old = sign_payload(FACTS, keys.current())
     new_key = keys.rotate()
     assert elsewhere.current().key_id == new_key.key_id
@@ -53,17 +54,17 @@ def test_rotation_signs_anew_and_still_verifies_the_old(tmp_path: Path) -> None:
 
 def test_rotating_at_once_loses_no_key(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    SigningKeys(path)
+    SigningKeys(path, KEYS)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: SigningKeys(path).rotate(), range(8)))
-    assert len(SigningKeys(path).public_keys()) == 9
+        list(pool.map(lambda _: SigningKeys(path, KEYS).rotate(), range(8)))
+    assert len(SigningKeys(path, KEYS).public_keys()) == 9
 
 
 def test_the_export_verifies_and_keeps_the_secret(tmp_path: Path) -> None:
-    keys = SigningKeys(tmp_path / "keys.json")
+    keys = SigningKeys(tmp_path / "keys.json", KEYS)
     exported = keys.export_public()
     assert all("d" not in key for key in msgspec.json.decode(exported)["keys"])
-    assert verify_payload(sign_payload(FACTS, keys.current()), read_public_keys(exported)) == FACTS
+    assert verify_payload(sign_payload(FACTS, keys.current()), read_public_keys(exported, KEYS)) == FACTS
     assert "private" not in repr(keys.current())
 
 
@@ -80,19 +81,19 @@ def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "keys.json"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError):
-        SigningKeys(path)
+        SigningKeys(path, KEYS)
     with pytest.raises(ConfigurationError):
-        read_public_keys(content)
+        read_public_keys(content, KEYS)
 
 
 def test_a_file_of_public_keys_cannot_sign(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    path.write_bytes(SigningKeys(tmp_path / "real.json").export_public())
+    path.write_bytes(SigningKeys(tmp_path / "real.json", KEYS).export_public())
     with pytest.raises(ConfigurationError):
-        SigningKeys(path).current()
+        SigningKeys(path, KEYS).current()
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError):
-        SigningKeys(tmp_path / "file" / "keys.json")
+        SigningKeys(tmp_path / "file" / "keys.json", KEYS)

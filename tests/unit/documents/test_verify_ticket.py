@@ -9,15 +9,15 @@ from PIL import Image
 
 from unit.documents.world import a_ticket, page_pictures
 from wayfare.contracts.documents.api import ReadTicket, RenderTickets
+from wayfare.infrastructure.signing_keys import read_public_keys
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import FixedClock
 from wayfare.services.documents.adapters.barcode import aztec_svg
-from wayfare.services.documents.adapters.signing_keys import read_public_keys
 from wayfare.services.documents.domain.errors import TicketForged, TicketKeyUnknown, TicketUnreadable
 from wayfare.services.documents.domain.facts import facts_of
 from wayfare.services.documents.domain.payload import sign_payload
 from wayfare.services.documents.entrypoints.http import router
-from wayfare.services.documents.wiring import Documents, Verifier, build, key_file_of, open_verifier
+from wayfare.services.documents.wiring import KEYS, Documents, Verifier, build, key_file_of, open_verifier
 
 ON_BOARD = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 TWO = (a_ticket(), a_ticket(ticket_no="K7M2QX-2-1", passenger_name="राजेश कुमार"))
@@ -96,7 +96,7 @@ async def test_the_public_keys_are_served(documents: Documents) -> None:
         answer = await client.get("/v1/ticket-keys")
     assert answer.status_code == 200
     assert answer.content == documents.keys.export_public()
-    assert list(read_public_keys(answer.content)) == list(documents.keys.public_keys())
+    assert list(read_public_keys(answer.content, KEYS)) == list(documents.keys.public_keys())
 
 
 class TestVerifyImage:

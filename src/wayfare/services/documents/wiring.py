@@ -17,16 +17,18 @@ from wayfare.contracts.documents.api import (
     TicketRead,
 )
 from wayfare.infrastructure.service import Service
+from wayfare.infrastructure.signing_keys import SigningKeys, read_public_keys
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import Clock
 from wayfare.services.documents.adapters.picture_reader import PictureReader
-from wayfare.services.documents.adapters.signing_keys import SigningKeys, read_public_keys
 from wayfare.services.documents.adapters.typst_renderer import TypstRenderer
 from wayfare.services.documents.application.render_invoice import render_invoice
 from wayfare.services.documents.application.render_tickets import render_tickets
 from wayfare.services.documents.application.verify_ticket import TicketVerdict, verify_image, verify_ticket
 from wayfare.services.documents.domain.payload import verify_payload
 from wayfare.services.documents.entrypoints.http import router
+
+KEYS = "the ticket keys"
 
 
 class Documents:
@@ -73,7 +75,7 @@ def build(*, data_dir: Path, key_file: Path | None = None, threads: int = 2) -> 
 
     Raises `ConfigurationError` when the keys can neither be read nor made.
     """
-    documents = Documents(SigningKeys(key_file or key_file_of(data_dir)), TypstRenderer(threads=threads))
+    documents = Documents(SigningKeys(key_file or key_file_of(data_dir), KEYS), TypstRenderer(threads=threads))
 
     async def stop() -> None:
         await asyncio.to_thread(documents.renderer.close)
@@ -95,5 +97,5 @@ def open_verifier(key_file: Path, *, clock: Clock) -> Verifier:
     try:
         document = key_file.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"the ticket keys {key_file} cannot be read: {error.strerror}") from error
-    return Verifier(read_public_keys(document), clock)
+        raise ConfigurationError(f"{KEYS} {key_file} cannot be read: {error.strerror}") from error
+    return Verifier(read_public_keys(document, KEYS), clock)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wayfare.contracts.documents.api import TicketRequest
 from wayfare.contracts.payments.invoices import Invoice
-from wayfare.services.documents.domain.keys import SigningKey
+from wayfare.kernel.signing_key import SigningKey
 
 
 @dataclass(frozen=True)

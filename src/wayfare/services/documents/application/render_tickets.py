@@ -6,9 +6,9 @@ import hashlib
 
 from wayfare.contracts.documents.api import RenderedPdf, RenderTickets, TicketRequest
 from wayfare.kernel.errors import ValidationFailed
+from wayfare.kernel.signing_key import SigningKey
 from wayfare.services.documents.application.ports import KeyStore, Renderer, SealedTicket
 from wayfare.services.documents.domain.facts import facts_of
-from wayfare.services.documents.domain.keys import SigningKey
 from wayfare.services.documents.domain.payload import sign_payload
 
 TICKETS_MAX = 100  # a party of nine on eleven legs; more belongs into several documents

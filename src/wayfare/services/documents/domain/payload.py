@@ -15,10 +15,10 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from wayfare.kernel.signing_key import KEY_ID_BYTES, SigningKey
 from wayfare.services.documents.domain import base45
 from wayfare.services.documents.domain.errors import TicketForged, TicketKeyUnknown, TicketUnreadable
 from wayfare.services.documents.domain.facts import TicketFacts
-from wayfare.services.documents.domain.keys import KEY_ID_BYTES, SigningKey
 
 PREFIX = "WF1:"
 VERSION = 1

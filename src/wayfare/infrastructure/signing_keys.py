@@ -1,4 +1,4 @@
-"""The key file: Ed25519 keys that sign tickets, newest last.
+"""A key file: Ed25519 keys that sign, newest last.
 
 The file is a JWK set (RFC 7517, RFC 8037) readable by its owner alone. Only the newest key keeps
 its private half: older ones verify, they never sign again. Several processes may open, create and
@@ -20,7 +20,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from wayfare.kernel.errors import ConfigurationError
-from wayfare.services.documents.domain.keys import SigningKey, key_id_of
+from wayfare.kernel.signing_key import SigningKey, key_id_of
 
 
 class Jwk(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -43,12 +43,13 @@ class Jwks(msgspec.Struct, frozen=True):
 class SigningKeys:
     """The keys of a key file; follows changes that other processes make to it."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the key file, creating it with a first key when there is none.
+    def __init__(self, path: Path, what: str) -> None:
+        """Opens the key file, creating it with a first key when there is none. `what`: "the ticket keys", for messages.
 
         Raises `ConfigurationError` when the file cannot be made or read.
         """
         self._path = path
+        self._named = f"{what} {path}"
         self._stamp: tuple[int, int] | None = None
         self._jwks = Jwks(keys=())
         self._current: SigningKey | None = None
@@ -59,23 +60,23 @@ class SigningKeys:
                 if not path.exists():
                     self._write(Jwks(keys=(_new_jwk(),)))
         except OSError as error:
-            raise ConfigurationError(f"the ticket keys {path} cannot be made: {error.strerror}") from error
+            raise ConfigurationError(f"{self._named} cannot be made: {error.strerror}") from error
         self._refresh()
 
     def current(self) -> SigningKey:
         """The newest key."""
         self._refresh()
         if self._current is None:
-            raise ConfigurationError(f"the ticket keys {self._path} have no private key to sign with")
+            raise ConfigurationError(f"{self._named} have no private key to sign with")
         return self._current
 
     def public_keys(self) -> Mapping[str, Ed25519PublicKey]:
-        """Every key that may have signed a ticket, by key id."""
+        """Every key that may have signed, by key id."""
         self._refresh()
         return self._public
 
     def export_public(self) -> bytes:
-        """The public halves as a JWK set in JSON, for inspectors' devices."""
+        """The public halves as a JWK set in JSON, for those who verify."""
         self._refresh()
         return msgspec.json.encode(_public_half(self._jwks))
 
@@ -119,18 +120,18 @@ class SigningKeys:
             self._public = _keys_of(jwks)
             self._current = _signing_key(jwks)
         except OSError as error:
-            raise ConfigurationError(f"the ticket keys {self._path} cannot be read: {error.strerror}") from error
+            raise ConfigurationError(f"{self._named} cannot be read: {error.strerror}") from error
         except (msgspec.MsgspecError, ValueError) as error:
-            raise ConfigurationError(f"the ticket keys {self._path} are damaged: {error}") from error
+            raise ConfigurationError(f"{self._named} are damaged: {error}") from error
         self._jwks, self._stamp = jwks, stamp
 
 
-def read_public_keys(document: bytes) -> Mapping[str, Ed25519PublicKey]:
-    """The keys of an exported JWK set. Raises `ConfigurationError` when it is none."""
+def read_public_keys(document: bytes, what: str) -> Mapping[str, Ed25519PublicKey]:
+    """The keys of an exported JWK set, named `what` in messages. Raises `ConfigurationError` when it is none."""
     try:
         return _keys_of(msgspec.json.decode(document, type=Jwks))
     except (msgspec.MsgspecError, ValueError) as error:
-        raise ConfigurationError(f"this is not a set of ticket keys: {error}") from error
+        raise ConfigurationError(f"not {what}: {error}") from error
 
 
 def _new_jwk() -> Jwk:

@@ -1,4 +1,4 @@
-"""The keys that sign tickets: Ed25519 (RFC 8032), named by a digest of their public half."""
+"""A key that signs, tickets for instance: Ed25519 (RFC 8032), named by a digest of its public half."""
 
 from __future__ import annotations
 
