@@ -8,14 +8,17 @@ from uuid import UUID
 from wayfare.contracts.events import Amount, EventData
 
 
-class BookingEvent(EventData, frozen=True):
-    """Every event of a booking says which one, and its `departures`: in the public form, in the order of travel."""
+class BookingEvent(EventData, frozen=True, kw_only=True):
+    """Every event of a booking says which one, its `departures` in the public form in the order of travel, and by its
+    correlation id which request turned it.
+    """
 
     TOPIC: ClassVar[str] = "booking-events"
 
     booking_id: UUID
     locator: str
     departures: tuple[str, ...]
+    correlation_id: str = ""
 
     @property
     def key(self) -> str:

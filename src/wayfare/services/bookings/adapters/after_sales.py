@@ -63,7 +63,7 @@ class PostgresAfterSalesStore:
                 await _set_items(session, after)
                 await _insert_refunds(session, before, after)
                 await session.execute(after_sales_sql.OPEN_SETTLING, before.hold_id, booking_id, *lease)
-                await self._outbox.write(session, [events.cancelled(before, after)])
+                await self._outbox.write(session, [events.cancelled(before, after, correlation_id.get())])
         except asyncpg.UniqueViolationError:
             raise Unavailable(BUSY) from None
         if after.state == "cancelled":
@@ -80,7 +80,7 @@ class PostgresAfterSalesStore:
                 raise Unavailable(BUSY)
             await session.execute(after_sales_sql.COUNT_CHANGE, booking_id)
             await session.execute(after_sales_sql.SET_NAMES, booking_id, json_text(after.passengers))
-            await self._outbox.write(session, [events.renamed(after, passenger)])
+            await self._outbox.write(session, [events.renamed(after, passenger, correlation_id.get())])
         return True
 
     async def begin_exchange(self, opened: OpenExchange) -> None:
@@ -136,7 +136,7 @@ class PostgresAfterSalesStore:
         await _insert_refunds(session, before, after)
         await session.execute(after_sales_sql.SETTLE_SAGA, before.hold_id, booking_id, self._lease_s)
         await _keep_answer(session, opened, answer)
-        await self._outbox.write(session, [events.exchanged(after, exchange)])
+        await self._outbox.write(session, [events.exchanged(after, exchange, correlation_id.get())])
         metrics.count_state("exchanged")
         return True
 

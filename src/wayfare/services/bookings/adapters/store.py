@@ -65,8 +65,7 @@ class PostgresBookingStore:
             if waiting_s is None:
                 await session.execute(sql.FAIL_BOOKING, booking.booking_id)
                 await session.execute(sql.CLOSE_SAGA, booking.hold_id, booking.booking_id)
-                expired = saga.kind is SagaKind.WAIT
-                await self.outbox.write(session, [events.ended(booking, expired=expired, reason=_code(answer))])
+                await self.outbox.write(session, [_ended(saga, answer)])
             else:
                 await session.execute(sql.WAIT_FOR_CARD, booking.hold_id, waiting_s, booking.booking_id)
         metrics.count_state("failed" if waiting_s is None else "waiting")
@@ -161,8 +160,9 @@ class PostgresBookingStore:
                 return removed
 
 
-def _code(answer: Stored) -> str:
-    return str(msgspec.json.decode(answer.body)["code"])
+def _ended(saga: OpenSaga, answer: Stored) -> BookingEvent:
+    code = str(msgspec.json.decode(answer.body)["code"])
+    return events.ended(saga.booking, saga.attempt.correlation_id, expired=saga.kind is SagaKind.WAIT, reason=code)
 
 
 def _stored(row: Any) -> Stored | None:

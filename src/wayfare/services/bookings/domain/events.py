@@ -21,10 +21,11 @@ from wayfare.services.bookings.domain.booking import Booking
 from wayfare.services.bookings.domain.exchanges import Exchange
 
 
-def created(booking: Booking) -> BookingCreated:
+def created(booking: Booking, correlation_id: str) -> BookingCreated:
     return BookingCreated(
         booking_id=booking.booking_id,
         locator=booking.locator,
+        correlation_id=correlation_id,
         departures=_departures(booking),
         hold_id=booking.hold_id,
         total=Amount.of(booking.total),
@@ -32,10 +33,11 @@ def created(booking: Booking) -> BookingCreated:
     )
 
 
-def confirmed(booking: Booking, payment_id: UUID) -> BookingConfirmed:
+def confirmed(booking: Booking, payment_id: UUID, correlation_id: str) -> BookingConfirmed:
     return BookingConfirmed(
         booking_id=booking.booking_id,
         locator=booking.locator,
+        correlation_id=correlation_id,
         departures=_departures(booking),
         hold_id=booking.hold_id,
         payment_id=payment_id,
@@ -44,44 +46,62 @@ def confirmed(booking: Booking, payment_id: UUID) -> BookingConfirmed:
     )
 
 
-def ended(booking: Booking, *, expired: bool, reason: str) -> BookingExpired | BookingFailed:
+def ended(booking: Booking, correlation_id: str, *, expired: bool, reason: str) -> BookingExpired | BookingFailed:
     """`reason`: the code of the error that ended it."""
     departures = _departures(booking)
     if expired:
-        return BookingExpired(booking_id=booking.booking_id, locator=booking.locator, departures=departures)
-    return BookingFailed(booking_id=booking.booking_id, locator=booking.locator, departures=departures, reason=reason)
+        return BookingExpired(
+            booking_id=booking.booking_id,
+            locator=booking.locator,
+            correlation_id=correlation_id,
+            departures=departures,
+        )
+    return BookingFailed(
+        booking_id=booking.booking_id,
+        locator=booking.locator,
+        correlation_id=correlation_id,
+        departures=departures,
+        reason=reason,
+    )
 
 
-def cancelled(before: Booking, after: Booking) -> BookingCancelled | BookingItemsCancelled:
+def cancelled(before: Booking, after: Booking, correlation_id: str) -> BookingCancelled | BookingItemsCancelled:
     amount = Amount.of(Money(after.refunded - before.refunded, after.offer.currency))
     if after.state == "cancelled":
         return BookingCancelled(
-            booking_id=after.booking_id, locator=after.locator, departures=_departures(after), refund=amount
+            booking_id=after.booking_id,
+            locator=after.locator,
+            correlation_id=correlation_id,
+            departures=_departures(after),
+            refund=amount,
         )
     gone = sorted(set(before.travelling) - set(after.travelling))
     return BookingItemsCancelled(
         booking_id=after.booking_id,
         locator=after.locator,
+        correlation_id=correlation_id,
         departures=_departures(after),
         passengers=tuple(number + 1 for number in gone),
         refund=amount,
     )
 
 
-def renamed(booking: Booking, passenger: int) -> BookingChanged:
+def renamed(booking: Booking, passenger: int, correlation_id: str) -> BookingChanged:
     return BookingChanged(
         booking_id=booking.booking_id,
         locator=booking.locator,
+        correlation_id=correlation_id,
         departures=_departures(booking),
         passengers=(passenger + 1,),
     )
 
 
-def exchanged(booking: Booking, exchange: Exchange) -> BookingExchanged:
+def exchanged(booking: Booking, exchange: Exchange, correlation_id: str) -> BookingExchanged:
     currency = booking.offer.currency
     return BookingExchanged(
         booking_id=booking.booking_id,
         locator=booking.locator,
+        correlation_id=correlation_id,
         exchange_id=exchange.exchange_id,
         hold_id=exchange.hold_id,
         payment_id=exchange.payment_id,
