@@ -24,6 +24,7 @@ from wayfare.bootstrap.settings import Settings
 from wayfare.gateway import problems
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.operations import operations_router
+from wayfare.gateway.origins import OriginNotes
 from wayfare.infrastructure.http import LeanRoute
 from wayfare.infrastructure.rpc import rpc_router
 from wayfare.infrastructure.telemetry import configure_logging
@@ -46,6 +47,7 @@ def create_app() -> ASGIApp:
 def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     """The application around a system: public routes, operations, rpc for other processes, the edge."""
     settings = system.settings
+    origins = None if system.audit is None else OriginNotes(system.audit)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -55,11 +57,15 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         gauges = asyncio.create_task(keep_gauges(system), name="gauges")
+        if origins is not None:
+            origins.start()
         log.info("worker.ready", worker=worker_no, services=list(system.services))
         try:
             yield
         finally:
             gauges.cancel()
+            if origins is not None:
+                await origins.stop()
             await system.stop()
             log.info("worker.stopped", worker=worker_no)
 
@@ -75,7 +81,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             rpc_router(service.name, PROTOCOLS[service.name], service.api),
             dependencies=[Depends(_rpc_guard(settings.rpc_token))],
         )
-    return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no, lean=_lean_apps(system))
+    return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no, lean=_lean_apps(system), origins=origins)
 
 
 def _lean_apps(system: System) -> dict[tuple[str, str], ASGIApp]:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from wayfare import __version__
+from wayfare.bootstrap.audit_cli import audit
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.webhooks_commands import webhooks
 from wayfare.kernel.errors import ConfigurationError, WayfareError
@@ -70,6 +71,9 @@ def main() -> None:
 
     Settings are WAYFARE_… environment variables; `wayfare settings` lists them.
     """
+
+
+main.add_command(audit)
 
 
 @main.command()

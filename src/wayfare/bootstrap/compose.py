@@ -9,8 +9,9 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
-from wayfare.bootstrap.events import Events
+from wayfare.bootstrap.events import Events, all_outboxes
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.catalogue.api import CatalogueApi
 from wayfare.contracts.documents.api import DocumentsApi
@@ -38,8 +39,9 @@ PROTOCOLS: dict[str, type] = {
     "payments": PaymentsApi,
     "documents": DocumentsApi,
     "notifications": NotificationsApi,
+    "audit": AuditApi,
 }
-SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications")
+SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications", "audit")
 """The services that keep something in PostgreSQL, each in a schema of its own."""
 
 
@@ -54,6 +56,7 @@ class System:
     databases: dict[str, Database]
     clients: list[Any]
     events: Events
+    audit: AuditApi | None  # None: none is within reach of this process
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)
     _watch: asyncio.Task[None] | None = None
@@ -133,9 +136,18 @@ class _Composer:
         for name in _ORDER:
             if name in self._run:
                 self._built[name] = _BUILDERS[name](self)
-        events = Events(self._settings, list(self._built.values()), self._database)
+        within_reach = "audit" in self._built or self._settings.audit_url is not None
+        audit = self._reach("audit", AuditApi) if within_reach else None  # type: ignore[type-abstract]
         return System(
-            self._settings, self._clock, self._timetables, self._built, self._databases, self._clients, events, run_jobs
+            settings=self._settings,
+            clock=self._clock,
+            timetables=self._timetables,
+            services=self._built,
+            databases=self._databases,
+            clients=self._clients,
+            events=Events(self._settings, list(self._built.values()), self._database),
+            audit=audit,
+            run_jobs=run_jobs,
         )
 
     def _database(self, service: str) -> Database:
@@ -214,6 +226,16 @@ class _Composer:
 
         return wiring.build(data_dir=self._settings.data_dir)
 
+    def _audit(self) -> Service:
+        from wayfare.services.audit import wiring
+
+        return wiring.build(
+            database=self._database("audit"),
+            outboxes=all_outboxes(self._database),
+            keys_dir=self._settings.audit_keys,
+            secret=self._settings.audit_secret,
+        )
+
     def _bookings(self) -> Service:
         from wayfare.services.bookings import wiring
 
@@ -262,6 +284,7 @@ _BUILDERS: dict[str, Callable[[_Composer], Service]] = {
     "documents": _Composer._documents,
     "bookings": _Composer._bookings,
     "notifications": _Composer._notifications,
+    "audit": _Composer._audit,
 }
 _ORDER = tuple(_BUILDERS)
 """A service is built after those it is given."""

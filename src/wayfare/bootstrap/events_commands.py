@@ -18,9 +18,10 @@ from rich.table import Table
 from wayfare.bootstrap.compose import SCHEMAS
 from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.events import all_outboxes
+from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
 from wayfare.infrastructure.database import Database
-from wayfare.infrastructure.events.dead_letters import DeadLetters, replay
+from wayfare.infrastructure.events.dead_letters import DeadLetter, DeadLetters, replay
 from wayfare.kernel.errors import NotFound, ValidationFailed
 
 T = TypeVar("T")
@@ -60,11 +61,14 @@ def run_dlq_work(
     if bool(numbers) == (everything or consumer is not None):
         raise ValidationFailed("name the dead letters by their ids, or use --all or --consumer")
 
-    async def work(letters: DeadLetters) -> int:
-        chosen = numbers or await letters.all_of(consumer)
-        return await (letters.retry(chosen) if action == "retry" else letters.drop(chosen))
+    async def work(letters: DeadLetters) -> tuple[int, Sequence[DeadLetter]]:
+        chosen = await letters.among(numbers or await letters.all_of(consumer))
+        ids = [letter.id for letter in chosen]
+        return await (letters.retry(ids) if action == "retry" else letters.drop(ids)), chosen
 
-    count = _run(settings, work)
+    with database_server(settings, share=True) as ready:
+        count, chosen = asyncio.run(_on_letters(ready, work))
+        record_deeds(ready, [_deed(action, letter) for letter in chosen])
     if numbers and count < len(set(numbers)):
         raise NotFound(f"only {count} of {len(set(numbers))} were there")
     return count
@@ -90,7 +94,10 @@ def run_replay(settings: Settings, consumer: str, topic: str | None, since: date
             raise unknown
 
     with database_server(settings, share=True) as ready:
-        return asyncio.run(work(ready))
+        count = asyncio.run(work(ready))
+        facts = {"events": count, "topic": topic, "since": None if since is None else since.isoformat()}
+        record_deeds(ready, [Deed("events.replayed", f"consumer:{consumer}", after=facts)])
+    return count
 
 
 def run_asyncapi(target: Path | None) -> None:
@@ -103,12 +110,25 @@ def run_asyncapi(target: Path | None) -> None:
         target.write_text(asyncapi_text())
 
 
+def _deed(action: str, letter: DeadLetter) -> Deed:
+    facts = {
+        "consumer": letter.consumer,
+        "type": letter.type,
+        "key": letter.key,
+        "attempts": letter.attempts,
+        "error": letter.error,
+    }
+    if action == "retry":
+        return Deed("dead_letter.retried", f"dead_letter:{letter.id}", before=facts, after={"attempts": 0})
+    return Deed("dead_letter.dropped", f"dead_letter:{letter.id}", before=facts)
+
+
 def _run(settings: Settings, work: Callable[[DeadLetters], Awaitable[T]]) -> T:
     """On the dead letters of the main database."""
-
-    async def run(ready: Settings) -> T:
-        async with Database(str(ready.database_url), pool_size=_POOL) as database:
-            return await work(DeadLetters(database))
-
     with database_server(settings, share=True) as ready:
-        return asyncio.run(run(ready))
+        return asyncio.run(_on_letters(ready, work))
+
+
+async def _on_letters(settings: Settings, work: Callable[[DeadLetters], Awaitable[T]]) -> T:
+    async with Database(str(settings.database_url), pool_size=_POOL) as database:
+        return await work(DeadLetters(database))

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.database_server import database_server
+from wayfare.bootstrap.operator_trail import Deed, file_facts, record_deeds
 from wayfare.bootstrap.schema import prepare_database
 from wayfare.bootstrap.settings import Settings
+from wayfare.contracts.audit.api import Facts
 from wayfare.contracts.payments.invoices import SellersSet, SetSellers
 from wayfare.infrastructure.telemetry import configure_logging
 from wayfare.kernel.errors import ConfigurationError
+from wayfare.services.catalogue.application.load_demo import DemoReport
 from wayfare.services.catalogue.application.report import ImportReport
 from wayfare.services.catalogue.wiring import CatalogueUseCases, make_use_cases
 
@@ -30,13 +34,25 @@ _DEPARTURES_SHOWN = 5
 def run_gtfs_import(settings: Settings, file: Path, feed_id: str | None) -> None:
     """Import a feed and print what it brought, what was wrong in it, and what it means for sold departures."""
     _check_file(file)
-    report = _with_catalogue(settings, lambda catalogue, step: catalogue.import_feed(file, feed_id, progress=step))
+    facts = file_facts(file)
+    report = _with_catalogue(
+        settings,
+        lambda catalogue, step: catalogue.import_feed(file, feed_id, progress=step),
+        lambda report: [_feed_deed(report, facts)] if report.changed else [],
+    )
     print_report(report)
 
 
 def run_layouts_import(settings: Settings, file: Path) -> None:
     _check_file(file)
-    report = _with_catalogue(settings, lambda catalogue, _: catalogue.import_layouts(file))
+    facts = file_facts(file)
+    report = _with_catalogue(
+        settings,
+        lambda catalogue, _: catalogue.import_layouts(file),
+        lambda report: (
+            [_deed("layouts.imported", f"layouts:{report.source}", report.generation, facts)] if report.changed else []
+        ),
+    )
     console = Console()
     console.print(f"{report.layouts} layouts, {report.rules} rules; {report.services_changed} services changed")
     if report.kept_sold:
@@ -45,7 +61,14 @@ def run_layouts_import(settings: Settings, file: Path) -> None:
 
 def run_tariffs_import(settings: Settings, file: Path) -> None:
     _check_file(file)
-    report = _with_catalogue(settings, lambda catalogue, _: catalogue.import_tariffs(file))
+    facts = file_facts(file)
+    report = _with_catalogue(
+        settings,
+        lambda catalogue, _: catalogue.import_tariffs(file),
+        lambda report: (
+            [_deed("tariffs.imported", f"tariffs:{report.source}", report.generation, facts)] if report.changed else []
+        ),
+    )
     Console().print(f"{report.tariffs} tariffs {'in force' if report.changed else 'are in force already'}")
 
 
@@ -58,6 +81,7 @@ def run_sellers_import(settings: Settings, file: Path) -> None:
     with database_server(settings, share=True) as ready:
         prepare_database(ready)
         count = asyncio.run(_set_sellers(ready, message))
+        record_deeds(ready, [Deed("sellers.imported", "sellers", after=file_facts(file) | {"sellers": count})])
     Console().print(f"{count} sellers, for documents issued from now on")
 
 
@@ -73,7 +97,7 @@ async def _set_sellers(settings: Settings, message: SetSellers) -> int:
 
 def run_demo(settings: Settings) -> None:
     """Load the demo network and say how to use it."""
-    reports = _with_catalogue(settings, lambda catalogue, step: catalogue.load_demo(progress=step))
+    reports = _with_catalogue(settings, lambda catalogue, step: catalogue.load_demo(progress=step), _demo_deeds)
     console = Console()
     for report in reports.feeds:
         state = f"{report.services.total:,} services imported" if report.changed else "already there"
@@ -83,7 +107,8 @@ def run_demo(settings: Settings) -> None:
 
 def load_demo(settings: Settings) -> None:
     """The demo network for a server that is about to start; quick when it is there already."""
-    _run(settings, lambda catalogue, step: catalogue.load_demo(progress=step))
+    reports = _run(settings, lambda catalogue, step: catalogue.load_demo(progress=step))
+    record_deeds(settings, _demo_deeds(reports))
 
 
 def print_report(report: ImportReport) -> None:
@@ -138,12 +163,35 @@ def _check_file(file: Path) -> None:
         raise ConfigurationError(f"{file} does not exist")
 
 
-def _with_catalogue(settings: Settings, use: Callable[[CatalogueUseCases, Step], Awaitable[T]]) -> T:
-    """Run a use case of the catalogue on the database of this data folder, also beside a running server."""
+def _with_catalogue(
+    settings: Settings,
+    use: Callable[[CatalogueUseCases, Step], Awaitable[T]],
+    deeds: Callable[[T], Sequence[Deed]],
+) -> T:
+    """Run a use case of the catalogue on the database of this data folder, also beside a running server.
+
+    `deeds`: what is recorded of its outcome.
+    """
     configure_logging("warning", json=settings.logs_json)
     with database_server(settings, share=True) as ready:
         prepare_database(ready)
-        return _run(ready, use)
+        outcome = _run(ready, use)
+        record_deeds(ready, deeds(outcome))
+        return outcome
+
+
+def _feed_deed(report: ImportReport, facts: Facts) -> Deed:
+    more = facts | {"version": report.version, "services": msgspec.to_builtins(report.services)}
+    return _deed("timetable.imported", f"feed:{report.feed_id}", report.generation, more)
+
+
+def _demo_deeds(demo: DemoReport) -> list[Deed]:
+    return [_feed_deed(report, {"file": "demo"}) for report in demo.feeds if report.changed]
+
+
+def _deed(action: str, about: str, generation: int, facts: Facts) -> Deed:
+    """An import publishes the next generation of the timetable."""
+    return Deed(action, about, before={"generation": generation - 1}, after={"generation": generation} | facts)
 
 
 def _run(settings: Settings, use: Callable[[CatalogueUseCases, Step], Awaitable[T]]) -> T:

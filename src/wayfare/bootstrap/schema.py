@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wayfare import services
 from wayfare.bootstrap.compose import SCHEMAS, compose
+from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
 from wayfare.infrastructure import events, migrations
 from wayfare.infrastructure.database import Database, check_connection_budget
@@ -68,5 +69,8 @@ async def check_connections(settings: Settings, names: Sequence[str]) -> None:
 
 
 def prepare_database(settings: Settings) -> None:
-    """Bring the database to where this version wants it."""
-    asyncio.run(run_migrations(settings))
+    """Bring the database to where this version wants it, and record that."""
+    pending = asyncio.run(pending_migrations(settings))
+    if pending:
+        asyncio.run(run_migrations(settings))
+        record_deeds(settings, [Deed("schema.migrated", "database", after={"revisions": pending})])

@@ -10,7 +10,7 @@ import socket
 import click
 
 from wayfare.bootstrap.database_server import database_server
-from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database, run_migrations
+from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database
 from wayfare.bootstrap.settings import Settings
 from wayfare.kernel.errors import ConfigurationError
 
@@ -41,7 +41,7 @@ def run_migrate(settings: Settings, *, check: bool) -> int:
         if not pending:
             click.echo("the database is up to date")
         elif not check:
-            asyncio.run(run_migrations(ready))
+            prepare_database(ready)
     return 1 if check and pending else 0
 
 

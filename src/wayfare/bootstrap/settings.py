@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
-SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents", "notifications")
+SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents", "notifications", "audit")
 
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.I)
@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     notifications_database_url: PostgresUrl = Field(
         default=None, description="A database of its own for notifications."
     )
+    audit_database_url: PostgresUrl = Field(default=None, description="A database of its own for the audit log.")
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -118,6 +119,11 @@ class Settings(BaseSettings):
     documents_url: HttpUrl = Field(default=None, description="Where documents answers when it is not in this process.")
     notifications_url: HttpUrl = Field(
         default=None, description="Where notifications answers when it is not in this process."
+    )
+    audit_url: HttpUrl = Field(
+        default=None,
+        description="Where the audit service answers when it is not in this process. Without it, rows of what is done "
+        "here do not say from which address.",
     )
 
     secret: SecretStr | None = Field(
@@ -207,6 +213,12 @@ class Settings(BaseSettings):
         30, ge=4, le=365, description="How long deliveries and their attempts are kept, to look at and to send again."
     )
 
+    audit_keys_dir: Path | None = Field(
+        None,
+        description="Folder with the keys of the audit log, the same on all machines that share it. "
+        "Default: audit in the data folder.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="JSON lines, coloured lines, or coloured only at a terminal."
@@ -262,6 +274,15 @@ class Settings(BaseSettings):
     @property
     def snapshot_dir(self) -> Path:
         return self.data_dir / "timetable"
+
+    @property
+    def audit_keys(self) -> Path:
+        return self.audit_keys_dir or self.data_dir / "audit"
+
+    @cached_property
+    def audit_secret(self) -> bytes:
+        """What wraps the keys of persons in the audit log; made on first use."""
+        return _kept_secret(self.audit_keys / "person-secret")
 
     @property
     def run_dir(self) -> Path:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wayfare.gateway import metrics
 from wayfare.gateway.card_guard import guards_body, refuse_in_body
+from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
@@ -36,13 +37,23 @@ class Edge:
     """Wraps the application; see the module."""
 
     def __init__(
-        self, app: ASGIApp, *, body_bytes_max: int, worker: int, lean: Mapping[tuple[str, str], ASGIApp] | None = None
+        self,
+        app: ASGIApp,
+        *,
+        body_bytes_max: int,
+        worker: int,
+        lean: Mapping[tuple[str, str], ASGIApp] | None = None,
+        origins: OriginNotes | None = None,
     ) -> None:
-        """`lean`: applications for (method, path) that are called without the way through `app`."""
+        """`lean`: applications for (method, path) that are called without the way through `app`.
+
+        `origins`: is told where each request that writes came from.
+        """
         self._app = app
         self._lean = lean or {}
         self.body_bytes_max = body_bytes_max
         self.worker_header = (b"x-worker", str(worker).encode())
+        self._origins = origins
         self._counters: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,6 +62,8 @@ class Edge:
             return
         exchange = _Exchange(self, scope, receive, send)
         token = correlation_id.set(exchange.correlation_id)
+        if self._origins is not None:
+            self._origins.note(scope, exchange.correlation_id)
         try:
             await exchange.run(self._lean.get((scope["method"], scope["path"]), self._app))
         finally:

@@ -27,6 +27,8 @@ class PartitionKey(Enum):
     """uuid: its first 4 bytes are the day number of the first departure (hold_id)"""
     UUID7 = "uuid7"
     """uuid version 7: its first 48 bits are Unix milliseconds (booking_id, payment_id)"""
+    INSTANT = "instant"
+    """timestamptz"""
 
 
 def month_of(day: date) -> date:
@@ -40,7 +42,7 @@ def month_after(month: date, count: int = 1) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def lowest_key(kind: PartitionKey, month: date) -> int | UUID:
+def lowest_key(kind: PartitionKey, month: date) -> int | UUID | datetime:
     """The smallest key of a month: the lower bound (included) of its partition.
 
     Raises ValueError for days before 2000-01-01, which no key can express.
@@ -52,7 +54,10 @@ def lowest_key(kind: PartitionKey, month: date) -> int | UUID:
         return number << 32
     if kind is PartitionKey.DAY_UUID:
         return UUID(bytes=number.to_bytes(4, "big") + bytes(12))
-    milliseconds = int(datetime(month.year, month.month, 1, tzinfo=UTC).timestamp()) * 1000
+    start = datetime(month.year, month.month, 1, tzinfo=UTC)
+    if kind is PartitionKey.INSTANT:
+        return start
+    milliseconds = int(start.timestamp()) * 1000
     return UUID(bytes=milliseconds.to_bytes(6, "big") + bytes(10))
 
 

@@ -43,6 +43,10 @@ class DeadLetters:
             raise NotFound(f"there is no dead letter {number}")
         return DeadLetter(**dict(row))
 
+    async def among(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
+        """Those of these numbers that are there."""
+        return [DeadLetter(**dict(row)) for row in await self._database.fetch(sql.FIND_DEAD, list(numbers))]
+
     async def retry(self, numbers: Sequence[int]) -> int:
         """Put them back to be handled, behind what waits already; how many there were."""
         return len(await self._database.fetch(sql.REVIVE, list(numbers)))

@@ -63,6 +63,11 @@ SELECT id, consumer, topic, key, type, error, attempts, died_at FROM events.dead
 WHERE $1::text IS NULL OR consumer = $1 ORDER BY id LIMIT $2
 """
 
+FIND_DEAD = """
+SELECT id, consumer, topic, key, type, error, attempts, died_at FROM events.dead_letter
+WHERE id = ANY($1::bigint[]) ORDER BY id
+"""
+
 GET_DEAD = (
     "SELECT id, consumer, topic, key, type, event, error, attempts, died_at FROM events.dead_letter WHERE id = $1"
 )

@@ -1,0 +1,81 @@
+"""What operators do by commands, recorded in the audit log when it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import pwd
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from wayfare.bootstrap.compose import compose
+from wayfare.bootstrap.settings import Settings
+from wayfare.contracts.audit.api import Facts, RecordWrites, WriteDone
+from wayfare.infrastructure.telemetry import new_correlation_id
+from wayfare.kernel.errors import ConfigurationError
+
+BATCH = 500
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """What was done to what. Nothing personal in `before` and `after`."""
+
+    action: str
+    object: str
+    before: Facts | None = None
+    after: Facts | None = None
+
+
+def record_deeds(settings: Settings, deeds: Sequence[Deed]) -> None:
+    """Record what the operator at this terminal has done. Needs a database that is up to date."""
+    if deeds:
+        asyncio.run(_record(settings, deeds))
+
+
+def by_operator(deed: Deed, correlation_id: str) -> WriteDone:
+    """The operator is the account this process runs as, as the system knows it, not as the environment says."""
+    try:
+        login = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        login = f"uid-{os.getuid()}"
+    operator = f"operator:{login}"
+    remote = os.environ.get("SSH_CONNECTION", "").split()[:1]
+    personal: Facts = {"addresses": [socket.gethostname(), *remote]}
+    if "SUDO_USER" in os.environ:
+        personal["sudo_user"] = os.environ["SUDO_USER"]
+    return WriteDone(
+        actor=operator,
+        action=deed.action,
+        object=deed.object,
+        before=deed.before,
+        after=deed.after,
+        person=operator,
+        personal=personal,
+        correlation_id=correlation_id,
+    )
+
+
+def file_facts(path: Path) -> Facts:
+    """Which file it was: its name and, unless it is a folder, its SHA-256."""
+    if path.is_dir():
+        return {"file": path.name}
+    with path.open("rb") as file:
+        return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+async def _record(settings: Settings, deeds: Sequence[Deed]) -> None:
+    system = compose(settings, () if settings.audit_url else ("audit",), run_jobs=False)
+    if system.audit is None:
+        raise ConfigurationError("the audit service is not within reach")
+    correlation_id = new_correlation_id()
+    writes = [by_operator(deed, correlation_id) for deed in deeds]
+    await system.start()
+    try:
+        for start in range(0, len(writes), BATCH):
+            await system.audit.record(RecordWrites(tuple(writes[start : start + BATCH])))
+    finally:
+        await system.stop()

@@ -1,0 +1,1 @@
+"""The chain, its checkpoints and what verifying them means."""

@@ -1,0 +1,21 @@
+"""Work of the audit service that comes round again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from wayfare.infrastructure.jobs import PeriodicJob
+
+FOLLOW_EVERY_S = 1.0
+CHECKPOINT_EVERY_S = 60.0
+HOUSEKEEPING_S = 3600.0
+Work = Callable[[], Awaitable[object]]
+
+
+def audit_jobs(*, follow: Work, sign: Work, prepare: Work, forget_origins: Work) -> Sequence[PeriodicJob]:
+    return (
+        PeriodicJob("audit.follow", FOLLOW_EVERY_S, follow, exclusive=True),
+        PeriodicJob("audit.checkpoint", CHECKPOINT_EVERY_S, sign, jitter=0.0, exclusive=True),
+        PeriodicJob("audit.partitions", HOUSEKEEPING_S, prepare, exclusive=True),
+        PeriodicJob("audit.origins", HOUSEKEEPING_S, forget_origins, exclusive=True),
+    )
