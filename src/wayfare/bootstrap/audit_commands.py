@@ -55,9 +55,9 @@ def run_search(settings: Settings, query: Query, *, personal: bool, as_json: boo
     with database_server(settings, share=True) as ready:
         prepare_database(ready)
         found = asyncio.run(_with_log(ready, lambda use_cases: use_cases.log.search(query)))
-        if personal:
-            asked = {name: value for name, value in msgspec.to_builtins(query).items() if value}
-            record_deeds(ready, [Deed("audit.personal_read", "audit", after={"query": asked, "rows": len(found)})])
+        if personal and found:
+            shown = {"first_row": found[-1].entry.seq, "last_row": found[0].entry.seq, "rows": len(found)}
+            record_deeds(ready, [Deed("audit.personal_read", "audit", after=shown)])
     for item in found:
         click.echo(_line(item, personal=personal, as_json=as_json))
     if len(found) == query.limit:

@@ -19,6 +19,7 @@ from wayfare.bootstrap.compose import SCHEMAS
 from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.events import all_outboxes
 from wayfare.bootstrap.operator_trail import Deed, record_deeds
+from wayfare.bootstrap.schema import prepare_database
 from wayfare.bootstrap.settings import Settings
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.dead_letters import DeadLetter, DeadLetters, replay
@@ -67,6 +68,7 @@ def run_dlq_work(
         return await (letters.retry(ids) if action == "retry" else letters.drop(ids)), chosen
 
     with database_server(settings, share=True) as ready:
+        prepare_database(ready)
         count, chosen = asyncio.run(_on_letters(ready, work))
         record_deeds(ready, [_deed(action, letter) for letter in chosen])
     if numbers and count < len(set(numbers)):
@@ -94,6 +96,7 @@ def run_replay(settings: Settings, consumer: str, topic: str | None, since: date
             raise unknown
 
     with database_server(settings, share=True) as ready:
+        prepare_database(ready)
         count = asyncio.run(work(ready))
         facts = {"events": count, "topic": topic, "since": None if since is None else since.isoformat()}
         record_deeds(ready, [Deed("events.replayed", f"consumer:{consumer}", after=facts)])

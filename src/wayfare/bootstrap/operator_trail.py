@@ -7,16 +7,18 @@ import hashlib
 import os
 import pwd
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
-from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.settings import Settings
-from wayfare.contracts.audit.api import Facts, RecordWrites, WriteDone
+from wayfare.contracts.audit.api import AuditApi, Facts, RecordWrites, WriteDone
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.telemetry import new_correlation_id
-from wayfare.kernel.errors import ConfigurationError
+from wayfare.services.audit import wiring
 
 BATCH = 500
 
@@ -68,14 +70,26 @@ def file_facts(path: Path) -> Facts:
 
 
 async def _record(settings: Settings, deeds: Sequence[Deed]) -> None:
-    system = compose(settings, () if settings.audit_url else ("audit",), run_jobs=False)
-    if system.audit is None:
-        raise ConfigurationError("the audit service is not within reach")
     correlation_id = new_correlation_id()
     writes = [by_operator(deed, correlation_id) for deed in deeds]
-    await system.start()
-    try:
+    async with _audit(settings) as audit:
         for start in range(0, len(writes), BATCH):
-            await system.audit.record(RecordWrites(tuple(writes[start : start + BATCH])))
-    finally:
-        await system.stop()
+            await audit.record(RecordWrites(tuple(writes[start : start + BATCH])))
+
+
+@asynccontextmanager
+async def _audit(settings: Settings) -> AsyncIterator[AuditApi]:
+    """The audit service where it answers, or one of this process's own."""
+    if settings.audit_url is not None:
+        client = rpc_client("audit", AuditApi, settings.audit_url, secret=settings.rpc_token)  # type: ignore[type-abstract]
+        try:
+            yield client
+        finally:
+            await client.aclose()  # type: ignore[attr-defined]
+        return
+    async with Database(settings.database_url_of("audit"), pool_size=2) as database:
+        service = wiring.build(
+            database=database, outboxes=(), keys_dir=settings.audit_keys, secret=settings.audit_secret
+        )
+        await service.start()
+        yield service.api

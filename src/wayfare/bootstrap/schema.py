@@ -73,4 +73,6 @@ def prepare_database(settings: Settings) -> None:
     pending = asyncio.run(pending_migrations(settings))
     if pending:
         asyncio.run(run_migrations(settings))
-        record_deeds(settings, [Deed("schema.migrated", "database", after={"revisions": pending})])
+        # Written from here: an audit service elsewhere may wait for this migration to start.
+        here = settings.model_copy(update={"audit_url": None})
+        record_deeds(here, [Deed("schema.migrated", "database", after={"revisions": pending})])

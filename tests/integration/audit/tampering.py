@@ -136,9 +136,7 @@ KINDS: dict[str, Plain | Rechained | Resigned | Unguarded] = {
     "the hash": _set("hash", "sha256(hash)"),
     "the link": _set("previous", "sha256(previous)"),
     "an action emptied of its letters": _set("action", "''"),
-    "hidden from search": Plain(
-        ("UPDATE audit.entry SET words = '{nothing}' WHERE seq = 5",), [("words_altered", 5, 5)]
-    ),
+    "the words it is found by": _set("words", "'{nothing}'"),
     "a row removed": Plain(("DELETE FROM audit.entry WHERE seq = 5",), [("removed", 5, 5)]),
     "rows removed": Plain(("DELETE FROM audit.entry WHERE seq IN (4, 5, 7)",), [("removed", 4, 5), ("removed", 7, 7)]),
     "the first row removed": Plain(("DELETE FROM audit.entry WHERE seq = 1",), [("removed", 1, 1)]),

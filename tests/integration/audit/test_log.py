@@ -9,16 +9,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import httpx2
 import msgspec
 import pytest
+from fastapi import FastAPI
 
 from integration.audit.world import BOOKING, SECRET, a_write, fill, use_cases_of
-from wayfare.contracts.audit.api import NoteOrigins, Origin, RecordWrites, WriteDone
+from wayfare.contracts.audit.api import AuditApi, NoteOrigins, Origin, RecordWrites, WriteDone
 from wayfare.contracts.bookings.events import BookingConfirmed, BookingCreated, BookingExpired
 from wayfare.contracts.events import Amount, EventData
 from wayfare.contracts.payments.events import PaymentCaptured
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.rpc import rpc_client, rpc_router
 from wayfare.kernel.errors import NotFound, ValidationFailed
 from wayfare.services.audit.adapters.outbox_source import OutboxSource
 from wayfare.services.audit.application.follow_events import FollowEvents
@@ -56,7 +59,7 @@ async def publish(database: Database, *events: EventData) -> None:
 
 def at_once(audit: AuditUseCases, database: Database) -> FollowEvents:
     outbox = Outbox("test", "test-events", database)
-    return FollowEvents(audit.log, [OutboxSource(outbox)], lag=timedelta(0))
+    return FollowEvents(audit.log, [OutboxSource(outbox)], lag=timedelta(0), rest=0.0)
 
 
 async def rows(audit: AuditUseCases, **asked: Any) -> list[Found]:
@@ -112,6 +115,22 @@ class TestRecord:
             ))  # fmt: skip
         verdict = await audit.verify()
         assert (verdict.rows, verdict.fault_count) == (30, 0)
+
+
+class TestOverHttp:
+    async def test_another_process_records_and_notes_the_same(
+        self, audit: AuditUseCases, audit_database: Database, tmp_path: Path
+    ) -> None:
+        service = build(database=audit_database, outboxes=[], keys_dir=tmp_path / "keys", secret=SECRET)
+        app = FastAPI()
+        app.include_router(rpc_router("audit", AuditApi, service.api))
+        transport = httpx2.ASGITransport(app=app)
+        client = rpc_client("audit", AuditApi, "http://test", secret="", transport=transport)  # type: ignore[type-abstract]
+        assert (await client.record(RecordWrites((a_write(1), a_write(2))))).last == 2
+        assert (await client.note_origins(NoteOrigins((Origin("request-1", "203.0.113.7"),)))).count == 1
+        with pytest.raises(ValidationFailed):
+            await client.record(RecordWrites((msgspec.structs.replace(a_write(), person=None),)))
+        assert [item.personal for item in await rows(audit)] == [{"addresses": ["203.0.113.7"]}] * 2
 
 
 class TestFollow:

@@ -18,7 +18,7 @@ async def main(dsn: str, keys_dir: Path) -> None:
     async with Database(dsn, pool_size=4, application_name="audit-worker") as database:
         audit = use_cases_of(database, keys_dir)
         outbox = Outbox("test", "test-events", database)
-        follow = FollowEvents(audit.log, [OutboxSource(outbox)], lag=timedelta(0))
+        follow = FollowEvents(audit.log, [OutboxSource(outbox)], lag=timedelta(0), rest=0.0)
         while True:
             await follow()
             await audit.sign()

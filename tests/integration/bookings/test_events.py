@@ -13,6 +13,7 @@ from wayfare.contracts.bookings.events import BookingEvent
 from wayfare.contracts.events import event_types
 from wayfare.contracts.payments.events import PaymentEvent
 from wayfare.infrastructure.events.outbox import START, Outbox
+from wayfare.infrastructure.telemetry import correlation_id
 
 
 async def story(process: Process, schema: str) -> list[tuple[str, Any]]:
@@ -35,6 +36,16 @@ class TestEvents:
         assert [name for name, _ in paid] == ["payment.authorised", "payment.captured"]
         assert {str(data.booking_id) for _, data in paid} == {booked["booking_id"]}
         assert {data.amount for _, data in paid} == {told[1][1].total}
+
+    async def test_every_turn_names_the_request_that_made_it(self, process: Process) -> None:
+        before = correlation_id.set("booking it")
+        booked = await process.booked()
+        correlation_id.set("cancelling it")
+        headers = {"authorization": f"Bearer {booked['access_token']}"}
+        await process.http.delete(f"/v1/bookings/{booked['locator']}", headers=headers)
+        correlation_id.reset(before)
+        told = [data.correlation_id for _, data in await story(process, "bookings")]
+        assert told == ["booking it", "booking it", "cancelling it"]
 
     async def test_a_cancellation_is_told_with_its_refund(self, process: Process) -> None:
         booked = await process.booked()

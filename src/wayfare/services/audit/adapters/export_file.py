@@ -34,7 +34,7 @@ async def write_export(reader: LogReader, target: IO[bytes]) -> tuple[int, int]:
     async for checkpoint in reader.checkpoints():
         target.write(msgspec.json.encode(CheckpointLine(checkpoint)) + b"\n")
         checkpoints += 1
-    async for entry, _ in reader.entries():
+    async for entry in reader.entries():
         target.write(msgspec.json.encode(EntryLine(entry)) + b"\n")
         rows += 1
     return rows, checkpoints
@@ -57,12 +57,12 @@ class ExportReader:
                 if found is not None:
                     yield found.checkpoint
 
-    async def entries(self) -> AsyncIterator[tuple[Entry, list[str] | None]]:
+    async def entries(self) -> AsyncIterator[Entry]:
         for number, line in self._lines():
             if not line.startswith(b'{"checkpoint"'):
                 found = self._decoded(number, line, EntryLine)
                 if found is not None:
-                    yield found.entry, None
+                    yield found.entry
 
     async def unguarded(self) -> Sequence[str]:
         return []

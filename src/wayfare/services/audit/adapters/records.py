@@ -23,6 +23,7 @@ def entry_of(row: Any) -> Entry:
         after=row["after"],
         person=row["person"],
         sealed=row["sealed"],
+        words=row["words"],
         previous=row["previous"],
         hash=row["hash"],
     )

@@ -18,7 +18,7 @@ from wayfare.services.audit.adapters.records import checkpoint_of, entry_of
 from wayfare.services.audit.application.ports import Followed, Found, Query
 from wayfare.services.audit.domain import checkpoint as checkpoints
 from wayfare.services.audit.domain.checkpoint import Checkpoint
-from wayfare.services.audit.domain.entry import GENESIS, Draft, Entry, chained, words_of
+from wayfare.services.audit.domain.entry import GENESIS, Draft, Entry, chained
 from wayfare.services.audit.domain.from_events import us_of
 
 LOCK = lock_key("audit.log")
@@ -104,9 +104,9 @@ class PostgresReader:
         async for row in self._rows("checkpoints", sql.CHECKPOINTS):
             yield checkpoint_of(row)
 
-    async def entries(self) -> AsyncIterator[tuple[Entry, list[str] | None]]:
+    async def entries(self) -> AsyncIterator[Entry]:
         async for row in self._rows("entries", sql.ENTRIES):
-            yield entry_of(row), row["words"]
+            yield entry_of(row)
 
     async def unguarded(self) -> Sequence[str]:
         return [row[0] for row in await self._session.fetch(sql.UNGUARDED, sql.GUARD_BODY)]
@@ -147,7 +147,7 @@ async def _insert(session: Session, entries: Sequence[Entry]) -> None:
         [entry.sealed for entry in entries],
         [entry.previous for entry in entries],
         [entry.hash for entry in entries],
-        [" ".join(words_of(entry)) for entry in entries],
+        [" ".join(entry.words) for entry in entries],
     )
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from wayfare.services.audit.application.ports import EventSource, Followed, Log
 from wayfare.services.audit.domain.from_events import draft_of
 
-BATCH = 500
+BATCH = 100
+"""Few enough that requests of the same process do not wait for a batch."""
+REST = 3.0
+"""After a full batch, so many times as long as it took: at a peak of sales the log lags rather than costs sales."""
 LAG = timedelta(seconds=1)
 """Younger events wait: where their requests came from is noted up to a quarter of a second later."""
-ROUNDS_MAX = 200
+ROUNDS_MAX = 50
 
 
 class FollowEvents:
     """Safe beside another process that does the same: whoever comes second writes nothing."""
 
-    def __init__(self, log: Log, sources: Sequence[EventSource], lag: timedelta = LAG) -> None:
-        self._log, self._sources, self._lag = log, sources, lag
+    def __init__(self, log: Log, sources: Sequence[EventSource], lag: timedelta = LAG, rest: float = REST) -> None:
+        self._log, self._sources, self._lag, self._rest = log, sources, lag, rest
 
     async def __call__(self) -> int:
         """One round over all services; how many events were recorded."""
@@ -27,6 +32,7 @@ class FollowEvents:
     async def _follow(self, source: EventSource) -> int:
         count = 0
         for _ in range(ROUNDS_MAX):
+            started = time.monotonic()
             position = await self._log.position(source.service)
             ripe_before = datetime.now(UTC) - self._lag
             events = await source.read(position, BATCH)
@@ -43,4 +49,5 @@ class FollowEvents:
             count += ripe
             if ripe < BATCH:
                 return count
+            await asyncio.sleep(self._rest * (time.monotonic() - started))
         return count

@@ -59,8 +59,8 @@ class LogReader(Protocol):
     def checkpoints(self) -> AsyncIterator[Checkpoint]:
         """By number."""
 
-    def entries(self) -> AsyncIterator[tuple[Entry, list[str] | None]]:
-        """By number, each with the words it is found by where they are kept."""
+    def entries(self) -> AsyncIterator[Entry]:
+        """By number."""
 
     async def unguarded(self) -> Sequence[str]:
         """The tables that rows could be altered in: their triggers are gone or disabled."""

@@ -24,5 +24,5 @@ class VerifyLog:
 async def feed(check: Verification, reader: LogReader) -> None:
     async for checkpoint in reader.checkpoints():
         check.checkpoint(checkpoint)
-    async for entry, words in reader.entries():
-        check.entry(entry, words)
+    async for entry in reader.entries():
+        check.entry(entry)

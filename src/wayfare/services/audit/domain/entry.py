@@ -2,7 +2,7 @@
 
     hash = SHA-256( hash of the row before, 32 bytes | canonical )
     canonical = UTF-8 JSON, without spaces, of the array
-        [1, seq, noted_us, at_us, actor, action, object, correlation_id, before, after, person, sealed in base64]
+        [1, seq, noted_us, at_us, actor, action, object, correlation_id, before, after, person, sealed in base64, words]
 
 The row before the first one counts as 32 zero bytes. `before` and `after` are covered as the texts that are stored.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -22,6 +21,7 @@ WORDS_MAX = 64
 WORD_CHARS_MAX = 100
 _WORD = re.compile(r"\w+(?:[.@:+-]\w+)*")
 _ENCODE = msgspec.json.Encoder().encode
+_DECODE = msgspec.json.Decoder().decode
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None
     person: str | None
     sealed: bytes | None  # the personal values, AES-256-GCM
+    words: list[str]  # what a search by text finds it by
     previous: bytes
     hash: bytes
 
@@ -71,6 +72,7 @@ def hash_of(entry: Entry) -> bytes:
         entry.after,
         entry.person,
         entry.sealed,
+        entry.words,
     )
     return hashlib.sha256(entry.previous + _ENCODE(content)).digest()
 
@@ -89,22 +91,24 @@ def chained(draft: Draft, seq: int, noted_us: int, sealed: bytes | None, previou
         after=draft.after,
         person=draft.person,
         sealed=sealed,
+        words=words_of(draft),
         previous=previous,
         hash=b"",
     )
     return msgspec.structs.replace(entry, hash=hash_of(entry))
 
 
-def words_of(entry: Entry) -> list[str]:
+def words_of(draft: Draft) -> list[str]:
     """What a search by text finds the row by: the words of its values, in lower case, each once, sorted.
 
-    Identifiers, amounts and e-mail addresses stay whole. Personal values are encrypted and not among them.
+    Identifiers, amounts and e-mail addresses stay whole. Actor and object have a search of their own; personal values
+    are encrypted and not among them.
     """
-    found = set(split(f"{entry.actor} {entry.object} {entry.correlation_id}"))
-    for text in (entry.before, entry.after):
-        for value in _leaves(_decoded(text)):
-            found.update(split(value))
-    return sorted(found)[:WORDS_MAX]
+    values = [draft.correlation_id]
+    for text in (draft.before, draft.after):
+        if text is not None:
+            _collect(_DECODE(text), values)
+    return sorted(set(split(" ".join(values))))[:WORDS_MAX]
 
 
 def split(text: str) -> list[str]:
@@ -112,19 +116,11 @@ def split(text: str) -> list[str]:
     return [word[:WORD_CHARS_MAX] for word in _WORD.findall(text.lower())]
 
 
-def _decoded(text: str | None) -> Any:
-    try:
-        return None if text is None else msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return None  # only a row that somebody altered; its hash tells
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, str):
-        yield value
+def _collect(value: Any, texts: list[str]) -> None:
+    """Adds the strings in a JSON value."""
+    kind = type(value)
+    if kind is str:
+        texts.append(value)
+    elif kind is dict or kind is list:
+        for item in value.values() if kind is dict else value:
+            _collect(item, texts)

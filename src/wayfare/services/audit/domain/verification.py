@@ -7,19 +7,18 @@ their hashes by somebody who may write the table past its guard.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wayfare.services.audit.domain.checkpoint import Checkpoint, is_genuine
-from wayfare.services.audit.domain.entry import GENESIS, Entry, hash_of, words_of
+from wayfare.services.audit.domain.entry import GENESIS, Entry, hash_of
 
 FAULTS_MAX = 1_000
 Kind = Literal[
     "altered",
-    "words_altered",
     "removed",
     "inserted",
     "reordered",
@@ -95,8 +94,7 @@ class Verification:
             self.fault("checkpoint_altered", found.seq, f"{named} goes back behind row {last.seq}")
         self._promise(found)
 
-    def entry(self, found: Entry, words: Sequence[str] | None = None) -> None:
-        """`words`: those stored with the row, where they are to be checked."""
+    def entry(self, found: Entry) -> None:
         self._rows += 1
         last_seq = 0 if self._last is None else self._last.seq
         sound = hash_of(found) == found.hash
@@ -107,8 +105,6 @@ class Verification:
             self.fault("removed", last_seq + 1, f"missing before row {found.seq}", to=found.seq - 1)
         if not sound:
             self.fault("altered", found.seq, "its content does not fit its hash")
-        elif words is not None and list(words) != words_of(found):
-            self.fault("words_altered", found.seq, "the words it is found by are not those of its content")
         self._check_link(found, sound)
         if self._last is not None and found.noted_us < self._last.noted_us:
             self.fault("reordered", found.seq, f"it was noted before row {last_seq}")

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = [
-    # Cut by the month in which rows were noted. `words` is derived: what a search by text finds the row by.
+    # Cut by the month in which rows were noted.
     """
     CREATE TABLE audit.entry (
         seq            bigint NOT NULL,
