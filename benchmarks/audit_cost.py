@@ -90,6 +90,7 @@ async def _follow(follow: FollowEvents) -> None:
 def _events(booking_id: UUID, correlation_id: str) -> tuple[list[EventData], list[EventData]]:
     payment_id, hold_id = uuid7(), uuid7()
     about = {"booking_id": booking_id, "locator": booking_id.hex[-6:].upper(), "correlation_id": correlation_id}
+    about["departures"] = ("20261121-4711",)
     paid = {"payment_id": payment_id, "booking_id": booking_id, "amount": PAID}
     return [
         BookingCreated(hold_id=hold_id, total=PAID, passengers=1, **about),
@@ -98,7 +99,6 @@ def _events(booking_id: UUID, correlation_id: str) -> tuple[list[EventData], lis
             payment_id=payment_id,
             total=PAID,
             passengers=1,
-            departures=("20261121-4711",),
             **about,
         ),
     ], [PaymentAuthorised(**paid), PaymentCaptured(**paid)]

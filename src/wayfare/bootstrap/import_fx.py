@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from wayfare.bootstrap.database_server import database_server
+from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.schema import prepare_database
 from wayfare.bootstrap.settings import Settings
 from wayfare.infrastructure.database import Database
@@ -21,6 +22,9 @@ def run_fx_import(settings: Settings, source: str) -> None:
     with database_server(settings, share=True) as ready:
         prepare_database(ready)
         report = asyncio.run(_import(ready, source))
+        if report.changed:
+            facts = {"rates_changed": report.changed, "days": report.days, "newest": str(report.newest)}
+            record_deeds(ready, [Deed("rates.imported", "rates", after=facts)])
     what = f"{report.changed:,} are new or were corrected" if report.changed else "nothing is new"
     newest = f"newest {report.newest}: {report.currencies} currencies"
     click.echo(f"{report.days:,} {'day' if report.days == 1 else 'days'} read, {what}; {newest}")

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from wayfare.bootstrap.settings import Settings
+from wayfare.contracts.audit.api import Facts
 from wayfare.contracts.notifications.api import (
     AddEndpoint,
     Attempt,
@@ -40,7 +41,10 @@ def webhooks() -> None:
 def add(url: str, events: str, operators: str) -> None:
     """Register an endpoint. Its secret is shown this once."""
     message = AddEndpoint(url, _listed(events), _listed(operators))
-    added = _run(lambda api: api.add_endpoint(message))
+    added = _run(
+        lambda api: api.add_endpoint(message),
+        lambda made: ("endpoint.added", made.endpoint_id, {"events": message.events, "operators": message.operators}),
+    )
     click.echo(f"endpoint {added.endpoint_id}\nsecret {added.secret}")
 
 
@@ -69,7 +73,7 @@ def list_endpoints(as_json: bool) -> None:
 @ENDPOINT
 def remove(endpoint: int) -> None:
     """Forget an endpoint with all that waits for it."""
-    _run(lambda api: api.remove_endpoint(EndpointRef(endpoint)))
+    _run(lambda api: api.remove_endpoint(EndpointRef(endpoint)), lambda _: ("endpoint.removed", endpoint, None))
     click.echo(f"endpoint {endpoint} removed")
 
 
@@ -77,7 +81,7 @@ def remove(endpoint: int) -> None:
 @ENDPOINT
 def enable(endpoint: int) -> None:
     """Send to an endpoint again that was disabled. What failed meanwhile: `resend --since`."""
-    _run(lambda api: api.enable_endpoint(EndpointRef(endpoint)))
+    _run(lambda api: api.enable_endpoint(EndpointRef(endpoint)), lambda _: ("endpoint.enabled", endpoint, {}))
     click.echo(f"endpoint {endpoint} enabled")
 
 
@@ -86,7 +90,10 @@ def enable(endpoint: int) -> None:
 @click.option("--overlap-hours", type=click.IntRange(0, 720), default=24, show_default=True)
 def rotate(endpoint: int, overlap_hours: int) -> None:
     """Give an endpoint a new secret; the old one signs too for a while."""
-    rotated = _run(lambda api: api.rotate_secret(RotateSecret(endpoint, overlap_hours * 3600)))
+    rotated = _run(
+        lambda api: api.rotate_secret(RotateSecret(endpoint, overlap_hours * 3600)),
+        lambda _: ("endpoint.secret_rotated", endpoint, {"overlap_hours": overlap_hours}),
+    )
     click.echo(f"endpoint {rotated.endpoint_id}\nsecret {rotated.secret}")
 
 
@@ -118,7 +125,11 @@ def log(endpoint: int, limit: int, as_json: bool) -> None:
 def resend(delivery: int | None, endpoint: int | None, since: datetime | None) -> None:
     """Send one delivery again, or all of an endpoint since a time, under their old ids."""
     since_s = None if since is None else int(since.replace(tzinfo=UTC).timestamp())
-    resent = _run(lambda api: api.resend(ResendDeliveries(delivery, endpoint, since_s)))
+    facts = {"delivery": delivery, "since_s": since_s}
+    resent = _run(
+        lambda api: api.resend(ResendDeliveries(delivery, endpoint, since_s)),
+        lambda done: ("deliveries.resent", endpoint or "any", facts | {"count": done.count}),
+    )
     click.echo(f"{resent.count} to be sent again")
 
 
@@ -137,10 +148,17 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip() and part.strip() != "*")
 
 
-def _run(work: Callable[[NotificationsApi], Awaitable[T]]) -> T:
-    """On the notifications service of this data folder, made here for the moment."""
+def _run(
+    work: Callable[[NotificationsApi], Awaitable[T]],
+    deed: Callable[[T], tuple[str, int | str, Facts | None]] | None = None,
+) -> T:
+    """On the notifications service of this data folder, made here for the moment.
+
+    `deed`: what is recorded in the audit log: what was done, to which endpoint, and its state after it.
+    """
     from wayfare.bootstrap.compose import compose
     from wayfare.bootstrap.database_server import database_server
+    from wayfare.bootstrap.operator_trail import Deed, record_deeds
     from wayfare.infrastructure.telemetry import configure_logging
 
     settings = Settings.load()
@@ -155,4 +173,8 @@ def _run(work: Callable[[NotificationsApi], Awaitable[T]]) -> T:
             await system.stop()
 
     with database_server(settings, share=True) as ready:
-        return asyncio.run(run(ready))
+        outcome = asyncio.run(run(ready))
+        if deed is not None:
+            action, endpoint, after = deed(outcome)
+            record_deeds(ready, [Deed(action, f"endpoint:{endpoint}", after=after)])
+        return outcome

@@ -76,6 +76,19 @@ def test_operators_leave_their_trail(shell: Shell) -> None:
     assert "personal" not in dropped
 
 
+def test_endpoints_of_webhooks_leave_no_secret(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYFARE_WEBHOOKS_HTTP", "true")
+    monkeypatch.setenv("WAYFARE_WEBHOOKS_PRIVATE", "true")
+    added = shell.run("webhooks", "add", "http://127.0.0.1:9/hook", "--events", "booking.confirmed").stdout
+    shell.run("webhooks", "remove", "1")
+    told = shell.found("--object", "endpoint:1")
+    assert [row["action"] for row in told] == ["endpoint.added", "endpoint.removed"]
+    assert told[0]["after"] == {"events": ["booking.confirmed"], "operators": []}
+    secret = added.split()[-1]
+    assert len(secret) > 20
+    assert secret not in json.dumps(shell.found())
+
+
 def test_an_import_is_recorded_once(shell: Shell) -> None:
     feed = shell.folder / "feed"
     _write_feed(feed)

@@ -34,7 +34,13 @@ HOLD = uuid4()
 
 def created(booking_id: UUID = BOOKING) -> BookingCreated:
     return BookingCreated(
-        booking_id=booking_id, locator="K7M2QX", correlation_id="request-1", hold_id=HOLD, total=PAID, passengers=2
+        booking_id=booking_id,
+        locator="K7M2QX",
+        departures=("20261121-4711",),
+        correlation_id="request-1",
+        hold_id=HOLD,
+        total=PAID,
+        passengers=2,
     )
 
 
@@ -170,7 +176,7 @@ class TestFollow:
         payment = uuid4()
         await publish(
             audit_database,
-            BookingExpired(booking_id=BOOKING, locator="K7M2QX"),
+            BookingExpired(booking_id=BOOKING, locator="K7M2QX", departures=()),
             PaymentCaptured(payment_id=payment, booking_id=BOOKING, amount=PAID),
         )
         await at_once(audit, audit_database)()

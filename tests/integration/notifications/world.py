@@ -29,6 +29,7 @@ SERVICE = Path(wiring.__file__).parent
 MIGRATIONS = [
     ServiceMigrations("events", Path(events.__path__[0]) / "migrations"),
     ServiceMigrations("notifications", SERVICE / "adapters" / "migrations"),
+    ServiceMigrations("audit", SERVICE.parent / "audit" / "adapters" / "migrations"),  # its commands are recorded
 ]
 TRAIN, FLIGHT = "20261201-4711", "20261201-4712"
 EUR = Amount("59.90", "EUR")

@@ -11,7 +11,7 @@ from wayfare.services.audit.application.ports import EventSource, Followed, Log
 from wayfare.services.audit.domain.from_events import draft_of
 
 BATCH = 500
-"""A round trip costs as much as many rows; chaining so many keeps requests of the same process waiting for some 10 ms."""
+"""A round trip costs as much as many rows; chaining so many keeps requests of this process waiting for some 10 ms."""
 REST = 3.0
 """After a full batch, so many times as long as it took: at a peak of sales the log lags rather than costs sales."""
 LAG = timedelta(seconds=1)
