@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from wayfare.services.audit.application.ports import EventSource, Followed, Log
 from wayfare.services.audit.domain.from_events import draft_of
 
-BATCH = 500
-"""A round trip costs as much as many rows; chaining so many keeps requests of this process waiting for some 10 ms."""
-REST = 3.0
+BATCH = 250
+"""A round trip costs as much as many rows; chaining so many keeps requests of this process waiting for some 5 ms."""
+REST = 9.0
 """After a full batch, so many times as long as it took: at a peak of sales the log lags rather than costs sales."""
 LAG = timedelta(seconds=1)
 """Younger events wait: where their requests came from is noted up to a quarter of a second later."""
