@@ -9,14 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayfare.kernel.errors import ValidationFailed
+from wayfare.kernel.people import age_on, check_name
 from wayfare.services.bookings.domain.booking import Contact, Passenger
-from wayfare.services.bookings.domain.passengers import (
-    age_on,
-    check_contact,
-    check_name,
-    check_passenger,
-    in_offer_order,
-)
+from wayfare.services.bookings.domain.passengers import check_contact, check_passenger, in_offer_order
 
 TRAVEL = date(2026, 11, 21)
 
