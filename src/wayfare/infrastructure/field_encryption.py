@@ -1,0 +1,182 @@
+"""Encryption of single fields: AES-256-GCM (NIST SP 800-38D) under keys with ids, and a key for each person.
+
+A person's fields are encrypted under a key of their own, which is stored encrypted ("wrapped") under a key of the
+key file. Turning the key file's key means wrapping the small keys anew, not the data; erasing a person means
+dropping one small key, wherever copies of the data lie.
+
+A ciphertext is: version (1 byte) · id of the key (4 bytes) · nonce (12 bytes) · ciphertext and tag. The nonce is
+random; 2**32 encryptions under one key are far away for one person, and for wrapping. The context (what the field
+is and whose) is authenticated with it: a ciphertext moved to another row does not open.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from wayfare.kernel.errors import ConfigurationError
+
+KEY_BYTES = 32
+_VERSION = b"\x01"
+_ID_BYTES = 4
+_NONCE_BYTES = 12
+_HEAD = 1 + _ID_BYTES
+_PERSON = bytes(_ID_BYTES)
+"""The id that stands in what a person's own key encrypted: which person is known from the row."""
+
+
+def encrypt_field(key: bytes, plain: bytes, context: bytes) -> bytes:
+    """Encrypt under a person's key. `context`: what it is and whose, to be given again when it is opened."""
+    return _encrypt(AESGCM(key), _PERSON, plain, context)
+
+
+def decrypt_field(key: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Raises `ConfigurationError` for what was not encrypted under this key for this context."""
+    return _decrypt(AESGCM(key), sealed, context)
+
+
+def new_person_key() -> bytes:
+    return AESGCM.generate_key(KEY_BYTES * 8)
+
+
+class _Key(msgspec.Struct, frozen=True):
+    id: int  # counts up from 1
+    key: str  # base64
+    created_at: int  # UTC seconds
+
+
+class _File(msgspec.Struct, frozen=True):
+    keys: tuple[_Key, ...]
+
+
+class KeyFile:
+    """The keys that wrap others: a file readable by its owner alone, the newest key last.
+
+    Several processes may open, create and rotate it at once; each follows the others' changes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file, with a first key when there is none. Raises `ConfigurationError`."""
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._ciphers: Mapping[bytes, AESGCM] = {}
+        self._current = b""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock():
+                if not path.exists():
+                    self._write(_File((_new_key(1),)))
+        except OSError as error:
+            raise ConfigurationError(f"the key file {path} cannot be made: {error.strerror}") from error
+        self._refresh()
+
+    def wrap(self, plain: bytes, context: bytes) -> bytes:
+        """Encrypt a small secret under the newest key."""
+        self._refresh()
+        return _encrypt(self._ciphers[self._current], self._current, plain, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Raises `ConfigurationError` when the key is not in the file, or the data was altered."""
+        key_id = wrapped[1:_HEAD]
+        if key_id not in self._ciphers:
+            self._refresh()
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise ConfigurationError(f"{self._path} lacks the key {int.from_bytes(key_id, 'big')}")
+        return _decrypt(cipher, wrapped, context)
+
+    def current_prefix(self) -> bytes:
+        """What everything wrapped under the newest key begins with."""
+        self._refresh()
+        return _VERSION + self._current
+
+    def rotate(self) -> int:
+        """Add a key that wraps from now on; the older ones still open. Its id."""
+        with self._lock():
+            keys = self._read().keys
+            fresh = _new_key(keys[-1].id + 1)
+            self._write(_File((*keys, fresh)))
+        self._refresh()
+        return fresh.id
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        handle = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)  # closing releases the lock
+
+    def _write(self, content: _File) -> None:
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)  # mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.json.format(msgspec.json.encode(content), indent=2))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self._path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def _read(self) -> _File:
+        try:
+            found = msgspec.json.decode(self._path.read_bytes(), type=_File)
+        except OSError as error:
+            raise ConfigurationError(f"the key file {self._path} cannot be read: {error.strerror}") from error
+        except msgspec.MsgspecError as error:
+            raise ConfigurationError(f"the key file {self._path} is damaged: {error}") from error
+        if not found.keys:
+            raise ConfigurationError(f"the key file {self._path} has no key")
+        return found
+
+    def _refresh(self) -> None:
+        """Read the file again if it is not the one read last."""
+        try:
+            status = self._path.stat()
+        except OSError as error:
+            raise ConfigurationError(f"the key file {self._path} cannot be read: {error.strerror}") from error
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if stamp == self._stamp:
+            return
+        keys = self._read().keys
+        try:
+            self._ciphers = {_id(key.id): AESGCM(b64decode(key.key, validate=True)) for key in keys}
+        except ValueError as error:
+            raise ConfigurationError(f"the key file {self._path} is damaged: {error}") from error
+        self._current, self._stamp = _id(keys[-1].id), stamp
+
+
+def _id(number: int) -> bytes:
+    return number.to_bytes(_ID_BYTES, "big")
+
+
+def _new_key(number: int) -> _Key:
+    return _Key(number, b64encode(AESGCM.generate_key(KEY_BYTES * 8)).decode(), int(time.time()))
+
+
+def _encrypt(cipher: AESGCM, key_id: bytes, plain: bytes, context: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    head = _VERSION + key_id
+    return head + nonce + cipher.encrypt(nonce, plain, head + context)
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
+    head, nonce, body = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE_BYTES], sealed[_HEAD + _NONCE_BYTES :]
+    try:
+        if head[:1] != _VERSION:
+            raise InvalidTag
+        return cipher.decrypt(nonce, body, head + context)
+    except (InvalidTag, ValueError):
+        raise ConfigurationError("an encrypted field was altered, or belongs to another key or row") from None
