@@ -14,6 +14,7 @@ from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.catalogue.api import CatalogueApi
+from wayfare.contracts.customers.api import CustomersApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.notifications.api import NotificationsApi
@@ -40,8 +41,9 @@ PROTOCOLS: dict[str, type] = {
     "documents": DocumentsApi,
     "notifications": NotificationsApi,
     "audit": AuditApi,
+    "customers": CustomersApi,
 }
-SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications", "audit")
+SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications", "audit", "customers")
 """The services that keep something in PostgreSQL, each in a schema of its own."""
 
 
@@ -236,6 +238,12 @@ class _Composer:
             secret=self._settings.audit_secret,
         )
 
+    def _customers(self) -> Service:
+        from wayfare.bootstrap.customers import customer_options
+        from wayfare.services.customers import wiring
+
+        return wiring.build(database=self._database("customers"), options=customer_options(self._settings))
+
     def _bookings(self) -> Service:
         from wayfare.services.bookings import wiring
 
@@ -282,6 +290,7 @@ _BUILDERS: dict[str, Callable[[_Composer], Service]] = {
     "offers": _Composer._offers,
     "payments": _Composer._payments,
     "documents": _Composer._documents,
+    "customers": _Composer._customers,
     "bookings": _Composer._bookings,
     "notifications": _Composer._notifications,
     "audit": _Composer._audit,

@@ -22,7 +22,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
-SERVICES = ("catalogue", "offers", "inventory", "bookings", "payments", "documents", "notifications", "audit")
+SERVICES = (
+    "catalogue",
+    "offers",
+    "inventory",
+    "bookings",
+    "payments",
+    "documents",
+    "notifications",
+    "audit",
+    "customers",
+)
 
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.I)
@@ -98,6 +108,7 @@ class Settings(BaseSettings):
         default=None, description="A database of its own for notifications."
     )
     audit_database_url: PostgresUrl = Field(default=None, description="A database of its own for the audit log.")
+    customers_database_url: PostgresUrl = Field(default=None, description="A database of its own for customers.")
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -125,6 +136,7 @@ class Settings(BaseSettings):
         description="Where the audit service answers when it is not in this process. Without it, rows of what is done "
         "here do not say from which address.",
     )
+    customers_url: HttpUrl = Field(default=None, description="Where customers answers when it is not in this process.")
 
     secret: SecretStr | None = Field(
         None,
@@ -195,6 +207,27 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8000/v1/webhooks/payments/simulated_http",
         description="Where `gateway-sim` sends its webhooks.",
     )
+
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        pattern=r"^https?://[^\s#?]+$",
+        description="Where customers reach this system: links in letters begin with it, and it issues access tokens.",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server: smtp://user:password@host:587 or smtps://host:465. "
+        "None: letters are written to mail/ in the data folder.",
+    )
+    mail_from: str = Field("Wayfare <no-reply@localhost>", description="Who letters come from.")
+    data_keys_file: Path | None = Field(
+        None,
+        description="Keys that encrypt personal data; all processes need the same file. "
+        "Default: data-keys.json in the data folder.",
+    )
+    password_hashes_max: int = Field(
+        2, ge=1, le=64, description="Passwords checked at the same time, 19 MiB each; eight times as many may wait."
+    )
+    token_key_days: int = Field(30, ge=1, le=365, description="Days after which another key signs access tokens.")
 
     events_url: Annotated[str, AfterValidator(_events_url)] = Field(
         "postgres:",
@@ -283,6 +316,10 @@ class Settings(BaseSettings):
     def audit_secret(self) -> bytes:
         """What wraps the keys of persons in the audit log; made on first use."""
         return _kept_secret(self.audit_keys / "person-secret")
+
+    @property
+    def data_keys_path(self) -> Path:
+        return self.data_keys_file or self.data_dir / "data-keys.json"
 
     @property
     def run_dir(self) -> Path:

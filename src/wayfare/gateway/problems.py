@@ -31,6 +31,8 @@ STATUS: dict[str, int] = {
     "body_too_large": 413,
     "not_found": 404,
     "unauthenticated": 401,
+    "invalid_grant": 400,
+    "link_invalid": 422,
     "forbidden": 403,
     "rate_limited": 429,
     "payment_declined": 402,

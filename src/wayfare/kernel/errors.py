@@ -8,6 +8,8 @@
     │   └── CardNumberRefused     card data must not get here; the number is not repeated
     ├── NotFound
     ├── Unauthenticated
+    ├── InvalidGrant              log-in or refresh refused; it is not said why
+    ├── LinkInvalid               a one-time link is unknown, used or too old
     ├── Forbidden
     ├── RateLimited
     ├── OfferInvalid              altered, foreign or unreadable token
@@ -92,6 +94,21 @@ class NotFound(WayfareError):
 class Unauthenticated(WayfareError):
     code = "unauthenticated"
     title = "A valid access token is needed"
+
+
+class InvalidGrant(WayfareError):
+    """Wrong password, unknown account or dead refresh token: the same answer to each (RFC 6749, 5.2)."""
+
+    code = "invalid_grant"
+    title = "These credentials are not valid"
+
+    def __init__(self, detail: str | None = None, /, **facts: Any) -> None:
+        super().__init__(detail, **{**facts, "error": self.code})  # the member that OAuth clients look for
+
+
+class LinkInvalid(WayfareError):
+    code = "link_invalid"
+    title = "The link is not valid, was used already, or is too old"
 
 
 class Forbidden(WayfareError):

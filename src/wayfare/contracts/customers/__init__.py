@@ -1,0 +1,1 @@
+"""What the customers service promises the others."""

@@ -1,0 +1,1 @@
+"""The customers service: accounts, sessions, roles, travellers."""

@@ -1,0 +1,1 @@
+"""Tables, keys, passwords and mail of the customers service."""

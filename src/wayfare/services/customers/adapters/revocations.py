@@ -1,0 +1,89 @@
+"""Which sessions were revoked: known to every process at once, asked for without a statement.
+
+PostgreSQL tells each process (NOTIFY, in the transaction that revokes). Besides, each reads the revocations of the
+last minute every second, over the same connection, and thereby sees that it still hears. A picture that was not
+confirmed for two seconds is not trusted: then the table is asked, for each token. So a revoked token is refused
+everywhere within milliseconds, and after two seconds at most when a notice was lost (a pooler in between).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from wayfare.infrastructure.database import Connection, Database, close
+from wayfare.kernel.errors import WayfareError
+from wayfare.services.customers.adapters import sql
+from wayfare.services.customers.domain.customer import ACCESS_S
+
+log = structlog.get_logger()
+KEPT_S = ACCESS_S + 120
+"""How long a revocation matters: as long as the last access token of the session, and a little for clocks."""
+ROUND_S = 1.0
+STALE_S = 2.0
+OVERLAP_S = 60
+"""Longer than a transaction that revokes may take: a revocation is dated by the beginning of its transaction."""
+_LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, WayfareError)
+
+
+class WatchedRevocations:
+    """Implements the port `Revocations`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._revoked: dict[UUID, float] = {}
+        self._confirmed_at = -float("inf")
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._watch(), name="revocations")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def is_revoked(self, session_id: UUID) -> bool:
+        if session_id in self._revoked:
+            return True
+        if time.monotonic() - self._confirmed_at <= STALE_S:
+            return False
+        found: bool = await self._database.fetchval(sql.IS_REVOKED, session_id)
+        return found
+
+    def note(self, session_id: UUID) -> None:
+        """It was revoked here."""
+        self._revoked[session_id] = time.monotonic()
+
+    async def _watch(self) -> None:
+        while True:
+            connection: Connection | None = None
+            try:
+                connection = await self._database.dedicated("revocations")
+                await connection.add_listener(sql.REVOKED_CHANNEL, self._heard)
+                while True:
+                    await self._read(connection)
+                    await asyncio.sleep(ROUND_S)
+            except _LOST as error:
+                log.warning("revocations.not_heard", error=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(ROUND_S)
+            finally:
+                if connection is not None:
+                    await close(connection)
+
+    async def _read(self, connection: Connection) -> None:
+        began = time.monotonic()
+        back_s = min(began - self._confirmed_at + OVERLAP_S, KEPT_S)
+        for row in await connection.fetch(sql.LIST_REVOKED, back_s):
+            self._revoked.setdefault(row[0], began)
+        self._confirmed_at = began
+        # Noted in the order of time: the oldest stand first.
+        while self._revoked and began - (oldest := next(iter(self._revoked.items())))[1] > KEPT_S:
+            del self._revoked[oldest[0]]
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
+        self.note(UUID(payload))

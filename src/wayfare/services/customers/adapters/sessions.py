@@ -1,0 +1,47 @@
+"""Devices that are signed in, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from wayfare.infrastructure.database import Database
+from wayfare.kernel.ids import uuid7
+from wayfare.kernel.time import Clock
+from wayfare.services.customers.adapters import sql
+from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.domain.customer import DEVICES_MAX, REFRESH_S, Session
+
+
+class PostgresSessions:
+    """Implements the port `Sessions`."""
+
+    def __init__(self, database: Database, revocations: WatchedRevocations, clock: Clock) -> None:
+        self._database, self._revocations, self._clock = database, revocations, clock
+
+    async def open(self, customer_id: UUID, password_hash: str, device: str, secret: bytes) -> UUID | None:
+        session_id, now_s = uuid7(), self._clock.now_s()
+        async with self._database.transaction() as session:
+            if await session.fetchval(sql.LOCK_CREDENTIALS, customer_id, password_hash) is None:
+                return None
+            until_s = now_s + REFRESH_S
+            await session.execute(sql.OPEN_SESSION, session_id, customer_id, device, secret, now_s, until_s)
+            await session.fetch(sql.END_QUIET_SESSIONS, customer_id, DEVICES_MAX)
+        return session_id
+
+    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> UUID | None:
+        now_s = self._clock.now_s()
+        found: UUID | None = await self._database.fetchval(
+            sql.TURN_SESSION, session_id, generation, secret, fresh, now_s, now_s + REFRESH_S
+        )
+        return found
+
+    async def end(self, session_id: UUID, customer_id: UUID | None = None) -> bool:
+        ended = await self._database.fetchval(sql.END_SESSION, session_id, customer_id) is not None
+        if ended:
+            self._revocations.note(session_id)
+        return ended
+
+    async def list_of(self, customer_id: UUID) -> Sequence[Session]:
+        rows = await self._database.fetch(sql.LIST_SESSIONS, customer_id, self._clock.now_s())
+        return [Session(*row) for row in rows]

@@ -1,0 +1,157 @@
+"""What the use cases need of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from wayfare.contracts.customers.api import Identity
+from wayfare.contracts.customers.roles import Grant
+from wayfare.services.customers.domain.customer import (
+    Credentials,
+    Customer,
+    LetterKind,
+    ProfileChanges,
+    Registration,
+    Session,
+    Traveller,
+    TravellerFacts,
+)
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """`fresh_hash`: store this one instead, it was made with today's parameters."""
+
+    right: bool
+    fresh_hash: str | None = None
+
+
+class Passwords(Protocol):
+    """Hashing, in threads, a bounded number at once. Raises `Unavailable` beyond."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, stored: str | None) -> Verified:
+        """With None, the same work for an account that is not there; never right."""
+        ...
+
+
+class Accounts(Protocol):
+    async def add_registration(self, registration: Registration) -> None:
+        """Keep it, and the letter that asks whether the address is theirs."""
+        ...
+
+    async def confirm_registration(self, token: bytes) -> UUID | None:
+        """Turn it into an account with the role customer. None: no such token, too old, or the address has one."""
+        ...
+
+    async def create(self, registration: Registration, grants: Sequence[Grant]) -> UUID | None:
+        """An account at once. None: the address has one."""
+        ...
+
+    async def find_credentials(self, email: str) -> Credentials | None: ...
+    async def find_credentials_of(self, customer_id: UUID) -> Credentials | None: ...
+    async def find_customer(self, customer_id: UUID) -> Customer | None: ...
+    async def find_by_email(self, email: str) -> Customer | None: ...
+    async def list_grants(self, customer_id: UUID) -> tuple[Grant, ...]: ...
+    async def improve_hash(self, customer_id: UUID, old_hash: str, password_hash: str) -> None: ...
+
+    async def set_password(self, customer_id: UUID, password_hash: str, keep: UUID | None) -> None:
+        """Ends every device but `keep`, forgets open resets, and writes a letter about it."""
+        ...
+
+    async def ask_reset(self, email: str) -> None: ...
+
+    async def find_reset(self, token: bytes) -> str | None:
+        """The address of the account that an open reset is for."""
+        ...
+
+    async def use_reset(self, token: bytes, password_hash: str) -> bool:
+        """Takes the token away and sets the password as `set_password` does. False: it is gone."""
+        ...
+
+    async def change_profile(self, customer_id: UUID, changes: ProfileChanges) -> Customer | None: ...
+    async def grant(self, customer_id: UUID, grant: Grant) -> None: ...
+    async def revoke_grant(self, customer_id: UUID, grant: Grant) -> bool: ...
+    async def set_disabled(self, customer_id: UUID, *, disabled: bool) -> None: ...
+
+    async def delete(self, customer_id: UUID) -> None:
+        """The account, its travellers, its devices and the key of everything that was encrypted for it."""
+        ...
+
+
+class Sessions(Protocol):
+    async def open(self, customer_id: UUID, password_hash: str, device: str, secret: bytes) -> UUID | None:
+        """A new family. None: the password was changed or the account disabled in between."""
+        ...
+
+    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> UUID | None:
+        """Replace the living refresh token by the next one; whose session. None: this one does not live."""
+        ...
+
+    async def end(self, session_id: UUID, customer_id: UUID | None = None) -> bool:
+        """At once, everywhere. With `customer_id`, only a session of theirs."""
+        ...
+
+    async def list_of(self, customer_id: UUID) -> Sequence[Session]: ...
+
+
+class Revocations(Protocol):
+    async def is_revoked(self, session_id: UUID) -> bool: ...
+
+
+class Travellers(Protocol):
+    async def list_of(self, customer_id: UUID) -> Sequence[Traveller]: ...
+    async def find(self, customer_id: UUID, traveller_id: UUID) -> Traveller | None: ...
+
+    async def add(self, customer_id: UUID, facts: TravellerFacts) -> Traveller | None:
+        """None: as many as may be."""
+        ...
+
+    async def replace(self, customer_id: UUID, traveller: Traveller) -> bool: ...
+    async def remove(self, customer_id: UUID, traveller_id: UUID) -> bool: ...
+
+
+class AccessTokens(Protocol):
+    async def issue(self, customer_id: UUID, session_id: UUID, grants: Sequence[Grant]) -> str: ...
+
+    async def read(self, token: str) -> Identity:
+        """Raises `Unauthenticated` for anything but a token of ours that has not expired."""
+        ...
+
+
+class DueLetter(msgspec.Struct, frozen=True):
+    letter_id: UUID
+    kind: LetterKind
+    email: str
+    about: UUID | None
+    attempts: int
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A letter ready to be sent. `token`: the one-time token of its link, "" for none."""
+
+    kind: LetterKind
+    to: str
+    given_name: str
+    token: str = ""
+
+
+class Letters(Protocol):
+    async def take_due(self, limit: int) -> Sequence[DueLetter]: ...
+
+    async def prepare(self, letter: DueLetter) -> Message | None:
+        """What to send: only now it is looked up whether there is such an account. None: nothing."""
+        ...
+
+    async def note_sent(self, letter_id: UUID) -> None: ...
+    async def drop(self, letter_id: UUID) -> None: ...
+
+
+class Mailer(Protocol):
+    async def send(self, message: Message) -> None:
+        """Raises `Unavailable` when it did not go out."""
+        ...

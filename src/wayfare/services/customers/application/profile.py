@@ -1,0 +1,84 @@
+"""Look at one's account, change it, take everything along, or leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from wayfare.contracts.customers.api import Identity
+from wayfare.kernel.errors import Unauthenticated
+from wayfare.kernel.time import rfc3339
+from wayfare.services.customers.application.change_password import ConfirmPassword
+from wayfare.services.customers.application.ports import Accounts, Sessions, Travellers
+from wayfare.services.customers.domain.customer import (
+    Customer,
+    ProfileChanges,
+    Session,
+    Traveller,
+    check_changes,
+)
+
+
+class Profile:
+    def __init__(
+        self, accounts: Accounts, sessions: Sessions, travellers: Travellers, confirm: ConfirmPassword
+    ) -> None:
+        self._accounts, self._sessions, self._travellers, self._confirm = accounts, sessions, travellers, confirm
+
+    async def get(self, identity: Identity) -> Customer:
+        """Raises Unauthenticated when the account has gone."""
+        found = await self._accounts.find_customer(identity.customer_id)
+        if found is None:
+            raise Unauthenticated()
+        return found
+
+    async def change(self, identity: Identity, changes: ProfileChanges) -> Customer:
+        """Raises ValidationFailed, Unauthenticated."""
+        check_changes(changes)
+        changed = await self._accounts.change_profile(identity.customer_id, changes)
+        if changed is None:
+            raise Unauthenticated()
+        return changed
+
+    async def export(self, identity: Identity) -> dict[str, Any]:
+        """Everything this service keeps about the person (GDPR, articles 15 and 20)."""
+        return {
+            "account": customer_json(await self.get(identity)),
+            "travellers": [traveller_json(one) for one in await self._travellers.list_of(identity.customer_id)],
+            "devices": [device_json(one, identity) for one in await self._sessions.list_of(identity.customer_id)],
+        }
+
+    async def delete(self, identity: Identity, password: str) -> None:
+        """At once and for good (GDPR, article 17). Raises Forbidden."""
+        await self._confirm(identity, password)
+        await self._accounts.delete(identity.customer_id)
+
+
+def customer_json(customer: Customer) -> dict[str, Any]:
+    return {
+        "customer_id": str(customer.customer_id),
+        "email": customer.email,
+        "given_name": customer.given_name,
+        "family_name": customer.family_name,
+        "language": customer.language,
+        "phone": customer.phone,
+        "roles": [{"role": grant.role, "operator": grant.operator or None} for grant in customer.grants],
+        "created_at": rfc3339(customer.created_s),
+    }
+
+
+def traveller_json(traveller: Traveller) -> dict[str, Any]:
+    facts: dict[str, Any] = msgspec.to_builtins(traveller.facts)
+    return {"traveller_id": str(traveller.traveller_id), **facts}
+
+
+def device_json(session: Session, identity: Identity) -> dict[str, Any]:
+    return {
+        "device_id": str(session.session_id),
+        "name": session.device,
+        "current": session.session_id == identity.session_id,
+        "signed_in_at": rfc3339(session.created_s),
+        "last_used_at": rfc3339(session.used_s),
+        "expires_at": rfc3339(session.expires_s),
+    }

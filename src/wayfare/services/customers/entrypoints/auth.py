@@ -1,0 +1,104 @@
+"""Routes to become a customer and to log in: for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from wayfare.infrastructure.http import encoded
+from wayfare.services.customers.application.change_password import ResetPassword
+from wayfare.services.customers.application.log_in import Devices, LogIn
+from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
+from wayfare.services.customers.entrypoints import bodies
+from wayfare.services.customers.entrypoints.forms import form_or_json, read_form_or_json
+
+NO_STORE = {"cache-control": "no-store"}
+PUBLISHED = {"cache-control": "public, max-age=300"}
+"""Shorter than a new key waits before it signs."""
+DEVICE_MAX = 100
+
+
+def registration_routes(register: RegisterCustomer, verify: VerifyEmail) -> APIRouter:
+    router = APIRouter(tags=["customers"])
+
+    @router.post(
+        "/v1/customers", status_code=202, responses={202: {"model": bodies.RegisteredAnswer}}, response_model=None
+    )
+    async def register_customer(body: bodies.RegistrationBody) -> Response:
+        """Ask for an account. A letter to the address says what comes next; the answer is always the same."""
+        await register(body.new_customer())
+        return encoded({"status": "confirmation_sent"}, 202, NO_STORE)
+
+    @router.post("/v1/customers/verify", status_code=204, response_class=Response)
+    async def verify_email(body: bodies.VerifyBody) -> Response:
+        """Confirm the address by the token of the letter: now there is an account."""
+        await verify(body.token)
+        return Response(status_code=204)
+
+    return router
+
+
+def token_routes(log_in: LogIn, devices: Devices, published_keys: Callable[[], Awaitable[dict[str, Any]]]) -> APIRouter:
+    router = APIRouter(tags=["auth"])
+
+    @router.post(
+        "/v1/auth/token",
+        responses={200: {"model": bodies.TokensAnswer}},
+        openapi_extra=form_or_json(bodies.TokenBody),
+        response_model=None,
+    )
+    async def get_tokens(request: Request) -> Response:
+        """Log in by password, or get the next tokens for a refresh token, which works once (RFC 6749)."""
+        body: bodies.TokenBody = await read_form_or_json(request, bodies.TokenBody)
+        if body.grant_type == "refresh_token":
+            tokens = await devices.refresh(body.refresh_token)
+        else:
+            tokens = await log_in(body.username, body.password, _device(body, request))
+        return encoded(msgspec.to_builtins(tokens), headers=NO_STORE)
+
+    @router.post(
+        "/v1/auth/revoke", openapi_extra=form_or_json(bodies.RevokeBody), status_code=200, response_class=Response
+    )
+    async def revoke_token(request: Request) -> Response:
+        """Sign the device of a token out, at once and everywhere (RFC 7009). An unknown token is no error."""
+        body: bodies.RevokeBody = await read_form_or_json(request, bodies.RevokeBody)
+        await devices.revoke(body.token)
+        return Response(status_code=200, headers=NO_STORE)
+
+    @router.get("/.well-known/jwks.json", responses={200: {"model": bodies.KeysAnswer}}, response_model=None)
+    async def get_signing_keys() -> Response:
+        """The public keys of access tokens (RFC 7517)."""
+        return encoded(await published_keys(), headers=PUBLISHED)
+
+    return router
+
+
+def reset_routes(reset: ResetPassword) -> APIRouter:
+    router = APIRouter(tags=["auth"])
+
+    @router.post(
+        "/v1/auth/password-reset",
+        status_code=202,
+        responses={202: {"model": bodies.RegisteredAnswer}},
+        response_model=None,
+    )
+    async def ask_for_reset(body: bodies.ResetRequestBody) -> Response:
+        """Ask for a link to choose a new password. The answer is always the same."""
+        await reset.ask(body.email)
+        return encoded({"status": "confirmation_sent"}, 202, NO_STORE)
+
+    @router.post("/v1/auth/password-reset/confirm", status_code=204, response_class=Response)
+    async def reset_password(body: bodies.ResetBody) -> Response:
+        """Choose a new password by the token of the letter; every device is signed out."""
+        await reset(body.token, body.password)
+        return Response(status_code=204)
+
+    return router
+
+
+def _device(body: bodies.TokenBody, request: Request) -> str:
+    name = body.device_name or request.headers.get("user-agent", "")
+    return "".join(char for char in name if char.isprintable())[:DEVICE_MAX]

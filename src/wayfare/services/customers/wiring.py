@@ -1,0 +1,137 @@
+"""The only doors into the customers service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wayfare.contracts.customers.api import CustomersApi
+from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
+from wayfare.infrastructure.service import Service
+from wayfare.kernel.time import Clock, SystemClock
+from wayfare.services.customers.adapters import sql
+from wayfare.services.customers.adapters.access_tokens import SignedTokens
+from wayfare.services.customers.adapters.accounts import PostgresAccounts
+from wayfare.services.customers.adapters.letters import PostgresLetters
+from wayfare.services.customers.adapters.mail import build_mailer
+from wayfare.services.customers.adapters.passwords import Argon2Passwords, refused_passwords
+from wayfare.services.customers.adapters.person_vault import PersonVault
+from wayfare.services.customers.adapters.revocations import KEPT_S, WatchedRevocations
+from wayfare.services.customers.adapters.sessions import PostgresSessions
+from wayfare.services.customers.adapters.signing_keys import SigningKeys
+from wayfare.services.customers.adapters.travellers import PostgresTravellers
+from wayfare.services.customers.application.change_password import ChangePassword, ConfirmPassword, ResetPassword
+from wayfare.services.customers.application.identify import IdentifyCustomer
+from wayfare.services.customers.application.keep_devices import KeepDevices
+from wayfare.services.customers.application.keep_travellers import KeepTravellers
+from wayfare.services.customers.application.log_in import Devices, LogIn
+from wayfare.services.customers.application.manage_users import ManageUsers
+from wayfare.services.customers.application.profile import Profile
+from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
+from wayfare.services.customers.application.send_letters import SendLetters
+from wayfare.services.customers.entrypoints.account import account_routes, device_routes, traveller_routes
+from wayfare.services.customers.entrypoints.auth import registration_routes, reset_routes, token_routes
+from wayfare.services.customers.entrypoints.jobs import customer_jobs
+from wayfare.services.customers.entrypoints.signed_in import signed_in
+
+
+@dataclass(frozen=True)
+class CustomerOptions:
+    """What the service needs to know of where it runs.
+
+    `public_url`: where customers reach it, also the issuer of tokens; `smtp_url`: None writes letters to `mail_dir`;
+    `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs.
+    """
+
+    key_file: Path
+    mail_dir: Path
+    secret: bytes
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "Wayfare <no-reply@localhost>"
+    hashes_at_once: int = 2
+    signing_key_days: int = 30
+
+
+def build(
+    *,
+    database: Database,
+    options: CustomerOptions,
+    clock: Clock | None = None,
+    passwords: Argon2Passwords | None = None,
+) -> Service:
+    """`clock`: tokens and links live by the machine's clock, also where the business sells a timetable of the past.
+    `passwords`: hashing with other parameters than the usual ones.
+
+    Raises ConfigurationError when the key file cannot be used.
+    """
+    clock = clock or SystemClock()
+    key_file = KeyFile(options.key_file)
+    vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
+    revocations = WatchedRevocations(database)
+    accounts = PostgresAccounts(database, vault, clock)
+    sessions = PostgresSessions(database, revocations, clock)
+    travellers = PostgresTravellers(database, vault)
+    access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
+    passwords, refused = passwords or Argon2Passwords(options.hashes_at_once), refused_passwords()
+    mailer = build_mailer(options.smtp_url, options.mail_dir, options.mail_from, options.public_url)
+
+    api: CustomersApi = IdentifyCustomer(access, revocations)
+    devices = Devices(accounts, sessions, access, options.secret)
+    confirm = ConfirmPassword(accounts, passwords)
+    register = RegisterCustomer(accounts, passwords, refused)
+    me = signed_in(api)
+
+    async def start() -> None:
+        await keys.start()
+        await revocations.start()
+
+    async def stop() -> None:
+        await revocations.stop()
+        passwords.stop()
+
+    async def rewrap() -> None:
+        await vault.rewrap(database)
+        await keys.rewrap()
+
+    async def tidy() -> None:
+        await database.execute(sql.TIDY, clock.now_s(), KEPT_S)
+
+    return Service(
+        name="customers",
+        api=api,
+        protocol=CustomersApi,
+        routers=(
+            registration_routes(register, VerifyEmail(accounts)),
+            token_routes(LogIn(accounts, passwords, devices), devices, keys.published),
+            reset_routes(ResetPassword(accounts, passwords, refused)),
+            account_routes(
+                me,
+                Profile(accounts, sessions, travellers, confirm),
+                ChangePassword(accounts, passwords, confirm, refused),
+            ),
+            device_routes(me, KeepDevices(sessions)),
+            traveller_routes(me, KeepTravellers(travellers, clock)),
+        ),
+        jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, rewrap, tidy),
+        start=start,
+        stop=stop,
+        lanes=1,
+    )
+
+
+def open_users(database: Database, key_file: Path) -> ManageUsers:
+    """Accounts as an administrator changes them, for the command line. Raises ConfigurationError."""
+    accounts = PostgresAccounts(database, PersonVault(KeyFile(key_file)), SystemClock())
+    return ManageUsers(accounts, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
+
+
+async def rotate_keys(database: Database, key_file: Path) -> tuple[int, str]:
+    """New keys: one that wraps the others, and all that it wraps anew; one that signs tokens. Their ids."""
+    opened = KeyFile(key_file)
+    number = opened.rotate()
+    keys = SigningKeys(database, opened, SystemClock(), days=1)
+    await PersonVault(opened).rewrap(database)
+    await keys.rewrap()
+    return number, await keys.rotate()
