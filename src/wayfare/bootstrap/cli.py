@@ -15,6 +15,7 @@ import click
 
 from wayfare import __version__
 from wayfare.bootstrap.audit_cli import audit
+from wayfare.bootstrap.cli_users import keys, user
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.webhooks_commands import webhooks
 from wayfare.kernel.errors import ConfigurationError, WayfareError
@@ -321,6 +322,8 @@ def events_asyncapi(output: Path | None) -> None:
 
 
 main.add_command(webhooks)
+main.add_command(user)
+main.add_command(keys)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""From settings to the customers service, and `wayfare user …`."""
+"""From settings to the customers service."""
 
 from __future__ import annotations
 

@@ -1,0 +1,91 @@
+"""The part of the command line that looks after accounts and keys."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from wayfare.bootstrap.settings import Settings
+from wayfare.contracts.customers.roles import ROLES, Grant
+
+_ROLE = click.Choice(list(ROLES))
+_OPERATOR = click.option("--operator", default="", help="The operator that the role is limited to.")
+
+
+@click.group()
+def user() -> None:
+    """Make accounts, and say what they may do.
+
+    \b
+    The first administrator:
+      wayfare user create ada@example.org --role administrator
+    """
+
+
+@user.command(name="create")
+@click.argument("email")
+@click.option("--role", type=_ROLE, default="customer", show_default=True)
+@_OPERATOR
+@click.option("--given-name", default="")
+@click.option("--family-name", default="")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def create(email: str, role: str, operator: str, given_name: str, family_name: str, password_stdin: bool) -> None:
+    """Make an account whose address counts as confirmed."""
+    from wayfare.bootstrap.user_commands import run_user_create
+    from wayfare.services.customers.application.register import NewCustomer
+
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    new = NewCustomer(email, password, given_name, family_name)
+    run_user_create(Settings.load(), new, Grant(role, operator))
+
+
+@user.command(name="grant")
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+@_OPERATOR
+@click.option("--revoke", is_flag=True, help="Take the role away, and sign the account out everywhere.")
+def grant(email: str, role: str, operator: str, revoke: bool) -> None:
+    """Give an account a role; it counts when its access token is next renewed."""
+    from wayfare.bootstrap.user_commands import run_user_grant
+
+    run_user_grant(Settings.load(), email, Grant(role, operator), revoke=revoke)
+
+
+@user.command(name="disable")
+@click.argument("email")
+@click.option("--enable", is_flag=True, help="Let the account log in again.")
+def disable(email: str, enable: bool) -> None:
+    """Sign an account out everywhere, at once, and let it log in no more."""
+    from wayfare.bootstrap.user_commands import run_user_disable
+
+    run_user_disable(Settings.load(), email, enable=enable)
+
+
+@user.command(name="show")
+@click.argument("email")
+def show(email: str) -> None:
+    """Show an account and its roles."""
+    from wayfare.bootstrap.user_commands import run_user_show
+
+    run_user_show(Settings.load(), email)
+
+
+@click.group()
+def keys() -> None:
+    """Look after the keys of personal data and access tokens."""
+
+
+@keys.command(name="rotate")
+def rotate() -> None:
+    """Put new keys into use; nobody is logged out and nothing becomes unreadable.
+
+    Keep the key file of personal data with your backups, and apart from those of the database: without it the
+    data cannot be read.
+    """
+    from wayfare.bootstrap.user_commands import run_keys_rotate
+
+    run_keys_rotate(Settings.load())
