@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import email
 import re
-import subprocess
-import sys
 import time
 from email.policy import default
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from system.harness import Server, environment, run_wayfare
+from system.harness import Server, run_wayfare
+from system.people import PASSWORD, create, log_in
 from system.world import bearer
 
 pytestmark = pytest.mark.slow
-PASSWORD = "a horse of a different colour"
 WORKERS = 2
 STALE_S = 2.5
-
-
-def create(data_dir: Path, address: str, *arguments: str, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "wayfare", "user", "create", address, "--password-stdin", *arguments],
-        env=environment(data_dir, {}),
-        input=f"{password}\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def log_in(server: Server, address: str) -> httpx2.Response:
-    form = {"grant_type": "password", "username": address, "password": PASSWORD}
-    return server.post("/v1/auth/token", data=form)
 
 
 def letters_to(server: Server, address: str) -> list[str]:

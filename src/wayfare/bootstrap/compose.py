@@ -173,6 +173,11 @@ class _Composer:
         self._clients.append(client)
         return client
 
+    def _find(self, name: str, protocol: type[T]) -> T | None:
+        """For what can be done without: None when it is neither here nor there."""
+        known = name in self._built or self._settings.url_of(name) is not None
+        return self._reach(name, protocol) if known else None
+
     def _catalogue(self) -> Service:
         from wayfare.services.catalogue import wiring
 
@@ -257,6 +262,7 @@ class _Composer:
             offer_seal=self._offer_seal,
             secret=self._settings.secret_bytes,
             clock=self._clock,
+            customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
         )
 

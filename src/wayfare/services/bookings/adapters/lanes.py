@@ -105,6 +105,7 @@ class BookingLanes:
             [json_text(booking.contact) for booking in bookings],
             [json_text(booking.units) for booking in bookings],
             [data_text(created(row.booking, row.attempt.correlation_id)) for row in rows],
+            [booking.owner_id for booking in bookings],
         )
 
     async def _ticket(self, session: Session, batch: Sequence[TicketedRow], _again: bool) -> Sequence[bool]:

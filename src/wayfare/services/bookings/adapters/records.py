@@ -62,6 +62,7 @@ def booking_of(row: Any) -> Booking:
         passengers=_PASSENGERS.decode(row["passengers"]),
         contact=_CONTACT.decode(row["contact"]),
         units=_UNITS.decode(row["units"]),
+        owner_id=row["owner_id"],
         item_states=tuple(ITEM_STATES[state] for state in row["item_states"]),
         version=row["version"],
         trip_no=row["trip_no"],

@@ -25,10 +25,11 @@ ON CONFLICT (hold_id) DO NOTHING RETURNING booking_id
 INSERT_BOOKINGS = """
 WITH booking AS (
     INSERT INTO bookings.booking
-        (booking_id, hold_id, payment_id, total, created_at, state, currency, locator)
-    SELECT b, h, p, t, to_timestamp(c), 0, u, l
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-        AS r (b, h, p, t, c, u, l)
+        (booking_id, hold_id, payment_id, total, created_at, state, currency, locator, owner_id)
+    SELECT b, h, p, t, to_timestamp(c), 0, u, l, o
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+                $13::uuid[])
+        AS r (b, h, p, t, c, u, l, o)
 ), locator AS (
     INSERT INTO bookings.locator (locator, booking_id) SELECT * FROM unnest($7::text[], $1::uuid[])
 ), event AS (
@@ -141,6 +142,7 @@ FROM bookings.open_saga WHERE hold_id = $1
 
 _BOOKING = """
 SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.refunded, b.fees, b.version, b.trip_no,
+       b.owner_id,
        extract(epoch FROM b.created_at)::bigint AS created_s,
        d.offer, d.passengers, d.contact, d.units,
        ARRAY(SELECT i.state FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id AND i.trip_no = b.trip_no
@@ -162,6 +164,10 @@ FIND_BOOKING = f"{_BOOKING} WHERE b.booking_id = $1"
 FIND_BOOKINGS = f"{_BOOKING} WHERE b.booking_id = ANY($1::uuid[])"
 
 FIND_BY_LOCATOR = f"{_BOOKING} JOIN bookings.locator AS l ON l.booking_id = b.booking_id WHERE l.locator = $1"
+
+LIST_OWN = f"""
+{_BOOKING} WHERE b.owner_id = $1 AND b.booking_id < $2 ORDER BY b.booking_id DESC LIMIT $3
+"""
 
 FIND_CLAIM = """
 SELECT i.fingerprint, i.booking_id, a.status, a.body

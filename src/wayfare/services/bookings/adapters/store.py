@@ -32,6 +32,7 @@ from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
 LEASE_S = 10
 """How long nobody else touches a booking that somebody works on: twice the gateway's patience."""
 NO_ID = UUID(int=0)
+LAST_ID = UUID(int=2**128 - 1)
 REMOVE_BATCH = 5_000
 
 
@@ -144,6 +145,10 @@ class PostgresBookingStore:
     async def find_by_locator(self, locator: str) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
         return None if row is None else booking_of(row)
+
+    async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
+        rows = await self._database.fetch(sql.LIST_OWN, owner_id, before or LAST_ID, limit)
+        return [booking_of(row) for row in rows]
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]:
         rows = await self._database.fetch(sql.LIST_BOOKINGS, after or NO_ID, limit)

@@ -81,20 +81,22 @@ class PlaceBooking:
         self._once, self._payments = once, payments
         self._ready_until: dict[str, float] = {}
 
-    async def __call__(self, request: NewBooking, key: str | None, fingerprint: str) -> Stored:
-        """The answer, 201 or 202, with its bytes.
+    async def __call__(
+        self, request: NewBooking, key: str | None, fingerprint: str, owner_id: UUID | None = None
+    ) -> Stored:
+        """The answer, 201 or 202, with its bytes. `owner_id`: the customer it belongs to, None for a guest's.
 
         Raises ValidationFailed, OfferInvalid, OfferExpired, NotFound, HoldExpired, HoldUsed, PaymentDeclined,
         PaymentPending, IdempotencyConflict, SoldOut, UnitsTaken, DepartureClosed, Unavailable.
         """
         refuse_card_number(request.token)
         check_contact(request.contact)
-        digest = None if key is None else digest_of(key, GUEST)
-        answer = await self._once(digest, fingerprint, lambda: self._book(request, digest, fingerprint))
+        digest = None if key is None else digest_of(key, str(owner_id or GUEST))
+        answer = await self._once(digest, fingerprint, lambda: self._book(request, digest, fingerprint, owner_id))
         raise_refusal(answer)
         return answer
 
-    async def _book(self, request: NewBooking, digest: bytes | None, fingerprint: str) -> Stored:
+    async def _book(self, request: NewBooking, digest: bytes | None, fingerprint: str, owner_id: UUID | None) -> Stored:
         await self._check_gateway(request.method)
         hold, offer, passengers = await self._held(request, digest)
         attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint, correlation_id.get())
@@ -110,6 +112,7 @@ class PlaceBooking:
             passengers=passengers,
             contact=request.contact,
             units=hold.units,
+            owner_id=owner_id,
         )
         try:
             await self._store.create(NewBookingRow(booking, attempt))

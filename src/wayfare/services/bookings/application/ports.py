@@ -193,6 +193,9 @@ class BookingStore(Protocol):
 
     async def find_by_locator(self, locator: str) -> Booking | None: ...
 
+    async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
+        """The bookings of a customer, the newest first; those made before booking `before`."""
+
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]: ...
 
     async def remove_old_answers(self, older_than_s: int) -> int: ...

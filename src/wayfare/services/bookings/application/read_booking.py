@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from wayfare.contracts.bookings.api import BookingsPage, ListBookings
-from wayfare.contracts.payments.api import ListRefunds, PaymentsApi
+from wayfare.contracts.payments.api import ListRefunds, PaymentsApi, Refund
 from wayfare.kernel.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from wayfare.kernel.ids import is_locator
 from wayfare.kernel.time import rfc3339
 from wayfare.services.bookings.application.answers import Answers
+from wayfare.services.bookings.application.own_bookings import OwnBookings, is_customer_token
 from wayfare.services.bookings.application.ports import BookingStore, Stored
 from wayfare.services.bookings.domain.booking import Booking
 
@@ -25,16 +28,18 @@ def _folded(email: str) -> bytes:
 
 
 class ReadBooking:
-    def __init__(self, store: BookingStore, payments: PaymentsApi, answers: Answers) -> None:
-        self._store, self._payments, self._answers = store, payments, answers
+    def __init__(self, store: BookingStore, payments: PaymentsApi, answers: Answers, own: OwnBookings) -> None:
+        self._store, self._payments, self._answers, self._own = store, payments, answers, own
 
     async def by_token(self, locator: str, token: str | None) -> Booking:
-        """The booking a guest's token is for. Raises Unauthenticated, Forbidden, NotFound.
+        """The booking a guest's token is for, or a customer's own. Raises Unauthenticated, Forbidden, NotFound.
 
         The token is looked at first: without one, nothing is told about which bookings exist.
         """
         if token is None:
             raise Unauthenticated()
+        if is_customer_token(token):
+            return await self._own.get(locator, token)
         booking = await self._store.find_booking(self._answers.open_access(token))
         if booking is None:
             raise NotFound("there is no such booking")
@@ -44,14 +49,16 @@ class ReadBooking:
 
     async def show(self, booking: Booking) -> Stored:
         """The booking as it stands, with how far its refunds got; pending while payments cannot be asked."""
-        if not booking.refunds:
-            return self._answers.shown(booking)
-        payments = tuple({refund.payment_id for refund in booking.refunds})
-        try:
-            refunds = (await self._payments.list_refunds(ListRefunds(payments))).refunds
-        except Unavailable:
-            refunds = ()
-        return self._answers.shown(booking, refunds)
+        return self._answers.shown(booking, await self._refunds((booking,)))
+
+    async def list_own(self, token: str, before: UUID | None, limit: int) -> dict[str, Any]:
+        """A page of a customer's bookings, the newest first; `next` continues it. Raises Unauthenticated, Forbidden."""
+        found = await self._own.list_all(token, before, limit)
+        refunds = await self._refunds(found)
+        return {
+            "items": [self._answers.describe(booking, refunds) for booking in found],
+            "next": str(found[-1].booking_id) if len(found) == limit else None,
+        }
 
     async def look_up(self, locator: str, email: str) -> dict[str, Any]:
         """A key for the guest who knows locator and e-mail address.
@@ -65,6 +72,15 @@ class ReadBooking:
             raise NotFound("there is no booking with this locator and e-mail address")
         token, expires_s = self._answers.grant(booking.booking_id)
         return {"access_token": token, "expires_at": rfc3339(expires_s)}
+
+    async def _refunds(self, bookings: Sequence[Booking]) -> Sequence[Refund]:
+        payments = tuple({refund.payment_id for booking in bookings for refund in booking.refunds})
+        if not payments:
+            return ()
+        try:
+            return (await self._payments.list_refunds(ListRefunds(payments))).refunds
+        except Unavailable:
+            return ()
 
     async def list_bookings(self, message: ListBookings) -> BookingsPage:
         limit = max(1, min(message.limit, PAGE_MAX))

@@ -112,6 +112,7 @@ class Booking(msgspec.Struct, frozen=True):
     passengers: tuple[Passenger, ...]
     contact: Contact
     units: tuple[HeldUnit, ...]
+    owner_id: UUID | None = None  # the customer it belongs to; None: a guest's
     item_states: tuple[ItemState, ...] = ()  # in the order of items(); empty: as the booking's state says
     version: int = 0  # counts the changes since it was ticketed
     trip_no: int = 0  # counts the exchanges

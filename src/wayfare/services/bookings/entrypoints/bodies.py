@@ -229,6 +229,11 @@ class BookingAnswer(Answer):
     conditions: ConditionsAnswer
 
 
+class BookingsAnswer(Answer):
+    items: tuple[BookingAnswer, ...]
+    next: str | None
+
+
 class NewBookingAnswer(BookingAnswer):
     access_token: str
     access_token_expires_at: str

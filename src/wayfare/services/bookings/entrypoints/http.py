@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
+from wayfare.kernel.errors import Unauthenticated
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
 from wayfare.services.bookings.application.check_ticket import CheckTicket
+from wayfare.services.bookings.application.own_bookings import OwnBookings
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.ports import Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
@@ -30,8 +33,15 @@ KEY_HEADER: dict[str, Any] = {
         }
     ]
 }
-_BEARER = HTTPBearer(scheme_name="bookingToken", auto_error=False, description="The booking's access_token.")
+_BEARER = HTTPBearer(
+    scheme_name="bookingToken", auto_error=False, description="The booking's access_token, or its owner's."
+)
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+_CUSTOMER = HTTPBearer(
+    scheme_name="customerToken", bearerFormat="JWT", auto_error=False, description="The customer's access_token."
+)
+CustomerBearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_CUSTOMER)]
+PageSize = Annotated[int, Query(ge=1, le=100)]
 
 
 def token_of(bearer: HTTPAuthorizationCredentials | None) -> str | None:
@@ -47,7 +57,18 @@ def _raw_body() -> bytes:
     return b""
 
 
-def booking_routes(place: PlaceBooking) -> APIRouter:
+async def _owner(request: Request, own: OwnBookings) -> UUID | None:
+    """The customer whose access token came along; None: a guest. Raises Unauthenticated, Forbidden."""
+    given = request.headers.get("authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated()
+    return await own.owner(token.strip())
+
+
+def booking_routes(place: PlaceBooking, own: OwnBookings) -> APIRouter:
     """The hot route: POST /v1/bookings."""
     router = APIRouter(route_class=LeanRoute, tags=["bookings"])
 
@@ -55,8 +76,9 @@ def booking_routes(place: PlaceBooking) -> APIRouter:
     async def place_booking(
         request: Request, body: bodies.BookingBody, raw: Annotated[bytes, Depends(_raw_body)]
     ) -> Response:
-        """Book a hold or an offer, pay, and get the tickets."""
-        answer = await place(body.request(), idempotency_key(request), fingerprint(raw))
+        """Book a hold or an offer, pay, and get the tickets. With a customer's access token the booking is theirs."""
+        owner_id = await _owner(request, own)
+        answer = await place(body.request(), idempotency_key(request), fingerprint(raw), owner_id)
         headers = PRIVATE
         if answer.status == 202:
             locator = msgspec.json.decode(answer.body)["locator"]
@@ -78,13 +100,20 @@ def booking_routes(place: PlaceBooking) -> APIRouter:
 def guest_routes(
     read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices
 ) -> APIRouter:
-    """Looking at a booking and giving it back, with its access token."""
+    """Looking at a booking and giving it back, with its access token or its owner's."""
     router = APIRouter(tags=["bookings"])
 
     @router.post("/v1/bookings/lookup", responses={200: {"model": bodies.AccessAnswer}}, response_model=None)
     async def look_up_booking(body: bodies.LookupBody) -> Response:
         """A guest's access token for a booking, by locator and e-mail address."""
         return encoded(await read.look_up(body.locator, body.email), headers=PRIVATE)
+
+    @router.get("/v1/bookings", responses={200: {"model": bodies.BookingsAnswer}}, response_model=None)
+    async def list_my_bookings(bearer: CustomerBearer, before: UUID | None = None, limit: PageSize = 20) -> Response:
+        """My bookings, the newest first; `next` of one page is `before` of the next."""
+        if bearer is None:
+            raise Unauthenticated()
+        return encoded(await read.list_own(bearer.credentials, before, limit), headers=PRIVATE)
 
     @router.get(
         "/v1/bookings/{locator}",
