@@ -10,14 +10,14 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.time import Clock, SystemClock
-from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.adapters.access_tokens import SignedTokens
 from wayfare.services.customers.adapters.accounts import PostgresAccounts
+from wayfare.services.customers.adapters.housekeeping import Housekeeping
 from wayfare.services.customers.adapters.letters import PostgresLetters
 from wayfare.services.customers.adapters.mail import build_mailer
 from wayfare.services.customers.adapters.passwords import Argon2Passwords, refused_passwords
 from wayfare.services.customers.adapters.person_vault import PersonVault
-from wayfare.services.customers.adapters.revocations import KEPT_S, WatchedRevocations
+from wayfare.services.customers.adapters.revocations import WatchedRevocations
 from wayfare.services.customers.adapters.sessions import PostgresSessions
 from wayfare.services.customers.adapters.signing_keys import SigningKeys
 from wayfare.services.customers.adapters.travellers import PostgresTravellers
@@ -81,6 +81,7 @@ def build(
     devices = Devices(accounts, sessions, access, options.secret)
     confirm = ConfirmPassword(accounts, passwords)
     register = RegisterCustomer(accounts, passwords, refused)
+    house = Housekeeping(database, vault, keys, clock)
     me = signed_in(api)
 
     async def start() -> None:
@@ -90,13 +91,6 @@ def build(
     async def stop() -> None:
         await revocations.stop()
         passwords.stop()
-
-    async def rewrap() -> None:
-        await vault.rewrap(database)
-        await keys.rewrap()
-
-    async def tidy() -> None:
-        await database.execute(sql.TIDY, clock.now_s(), KEPT_S)
 
     return Service(
         name="customers",
@@ -114,7 +108,7 @@ def build(
             device_routes(me, KeepDevices(sessions)),
             traveller_routes(me, KeepTravellers(travellers, clock)),
         ),
-        jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, rewrap, tidy),
+        jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, house.rewrap, house.tidy),
         start=start,
         stop=stop,
         lanes=1,
@@ -131,7 +125,7 @@ async def rotate_keys(database: Database, key_file: Path) -> tuple[int, str]:
     """New keys: one that wraps the others, and all that it wraps anew; one that signs tokens. Their ids."""
     opened = KeyFile(key_file)
     number = opened.rotate()
-    keys = SigningKeys(database, opened, SystemClock(), days=1)
-    await PersonVault(opened).rewrap(database)
-    await keys.rewrap()
+    clock = SystemClock()
+    keys = SigningKeys(database, opened, clock, days=1)
+    await Housekeeping(database, PersonVault(opened), keys, clock).rewrap()
     return number, await keys.rotate()
