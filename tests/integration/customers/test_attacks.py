@@ -8,6 +8,7 @@ import json
 import statistics
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from joserfc.jwk import ECKey
 
 from integration.customers.world import EMAIL, PASSWORD, URL, Process, World
 from wayfare.infrastructure.field_encryption import KeyFile
+from wayfare.kernel.errors import ConfigurationError
 from wayfare.services.customers.adapters.passwords import Argon2Passwords
 
 
@@ -144,6 +146,13 @@ class TestKeyRotation:
             world.clock.advance(3600)
             await here.job("signing_keys")
             assert await here.database.fetchval("SELECT count(*) FROM customers.signing_key") == 1
+
+    async def test_another_key_file_is_an_error_at_start(self, world: World) -> None:
+        async with world.process():
+            world.options = replace(world.options, key_file=world.folder / "other.json")
+            with pytest.raises(ConfigurationError, match="WAYFARE_DATA_KEYS_FILE"):
+                async with world.process():
+                    raise AssertionError("it started")
 
     async def test_only_public_halves_are_published(self, process: Process) -> None:
         answer = await process.http.get("/.well-known/jwks.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -97,9 +98,7 @@ class TestSmtp:
         self, mailbox: tuple[Mailbox, str], world: World
     ) -> None:
         box, url = mailbox
-        world.options = type(world.options)(
-            world.options.key_file, world.mail_dir, world.options.secret, public_url=URL, smtp_url=url
-        )
+        world.options = replace(world.options, smtp_url=url)
         box.refuses = True
         async with world.process() as process:
             await process.register()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from integration.customers.world import EMAIL, NEW_PASSWORD, PASSWORD, Process
+from wayfare.services.customers.adapters.passwords import Argon2Passwords
+from wayfare.services.customers.application.ports import Verified
 
 
 class TestChange:
@@ -21,6 +23,22 @@ class TestChange:
         assert (await process.log_in(password=NEW_PASSWORD)).status_code == 200
         await process.job("letters")
         assert "changed" in process.world.letters()[-1]["subject"]
+
+    async def test_a_log_in_with_the_old_one_cannot_slip_in(
+        self, process: Process, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The password is changed after it was checked and before the session begins."""
+        await process.registered()
+        verify = Argon2Passwords.verify
+
+        async def overtaken(self: Argon2Passwords, password: str, stored: str | None) -> Verified:
+            verified = await verify(self, password, stored)
+            await process.database.execute("UPDATE customers.customer SET password_hash = 'another'")
+            return verified
+
+        monkeypatch.setattr(Argon2Passwords, "verify", overtaken)
+        assert (await process.log_in()).json()["code"] == "invalid_grant"
+        assert await process.database.fetchval("SELECT count(*) FROM customers.session") == 0
 
     async def test_a_weak_one_is_refused(self, process: Process) -> None:
         me = await process.signed_in()

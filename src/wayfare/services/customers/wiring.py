@@ -70,7 +70,7 @@ def build(
     key_file = KeyFile(options.key_file)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
     revocations = WatchedRevocations(database)
-    accounts = PostgresAccounts(database, vault, clock)
+    accounts = PostgresAccounts(database, vault, revocations, clock)
     sessions = PostgresSessions(database, revocations, clock)
     travellers = PostgresTravellers(database, vault)
     access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
@@ -117,7 +117,9 @@ def build(
 
 def open_users(database: Database, key_file: Path) -> ManageUsers:
     """Accounts as an administrator changes them, for the command line. Raises ConfigurationError."""
-    accounts = PostgresAccounts(database, PersonVault(KeyFile(key_file)), SystemClock())
+    # Nobody is signed in here: who must hear that a session ended is told by the database.
+    unwatched = WatchedRevocations(database)
+    accounts = PostgresAccounts(database, PersonVault(KeyFile(key_file)), unwatched, SystemClock())
     return ManageUsers(accounts, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
 
 

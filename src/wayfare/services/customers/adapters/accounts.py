@@ -9,11 +9,12 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.customers.roles import Grant
-from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.database import Database, Row, Session
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.adapters.person_vault import PersonVault
+from wayfare.services.customers.adapters.revocations import WatchedRevocations
 from wayfare.services.customers.domain.customer import (
     VERIFY_S,
     Credentials,
@@ -30,8 +31,8 @@ FIRST_GRANTS = (Grant("customer"),)
 class PostgresAccounts:
     """Implements the port `Accounts`."""
 
-    def __init__(self, database: Database, vault: PersonVault, clock: Clock) -> None:
-        self._database, self._vault, self._clock = database, vault, clock
+    def __init__(self, database: Database, vault: PersonVault, revocations: WatchedRevocations, clock: Clock) -> None:
+        self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
 
     async def add_registration(self, registration: Registration) -> None:
         registration_id = uuid7()
@@ -80,7 +81,8 @@ class PostgresAccounts:
 
     async def set_password(self, customer_id: UUID, password_hash: str, keep: UUID | None) -> None:
         async with self._database.transaction() as session:
-            await self._set_password(session, customer_id, password_hash, keep)
+            ended = await self._set_password(session, customer_id, password_hash, keep)
+        self._revocations.note_all(ended)
 
     async def ask_reset(self, email: str) -> None:
         async with self._database.transaction() as session:
@@ -95,8 +97,9 @@ class PostgresAccounts:
             customer_id = await session.fetchval(sql.TAKE_RESET, token, self._clock.now_s())
             if customer_id is None:
                 return False
-            await self._set_password(session, customer_id, password_hash, None)
-            return True
+            ended = await self._set_password(session, customer_id, password_hash, None)
+        self._revocations.note_all(ended)
+        return True
 
     async def change_profile(self, customer_id: UUID, changes: ProfileChanges) -> Customer | None:
         async with self._database.transaction() as session:
@@ -123,21 +126,22 @@ class PostgresAccounts:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             gone = await session.fetchval(sql.DELETE_GRANT, customer_id, grant.role, grant.operator)
-            if gone is not None:
-                await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            ended = [] if gone is None else await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+        self._revocations.note_all(ended)
         return gone is not None
 
     async def set_disabled(self, customer_id: UUID, *, disabled: bool) -> None:
         async with self._database.transaction() as session:
             await session.execute(sql.SET_DISABLED, customer_id, disabled)
-            if disabled:
-                await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None) if disabled else []
+        self._revocations.note_all(ended)
 
     async def delete(self, customer_id: UUID) -> None:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             await session.execute(sql.DELETE_CUSTOMER, customer_id)
-            await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+        self._revocations.note_all(ended)
 
     async def _create(self, session: Session, registration: Registration, grants: Sequence[Grant]) -> UUID | None:
         customer_id: UUID | None = await session.fetchval(
@@ -157,12 +161,16 @@ class PostgresAccounts:
                 await session.execute(sql.INSERT_GRANT, customer_id, grant.role, grant.operator)
         return customer_id
 
-    async def _set_password(self, session: Session, customer_id: UUID, password_hash: str, keep: UUID | None) -> None:
+    async def _set_password(
+        self, session: Session, customer_id: UUID, password_hash: str, keep: UUID | None
+    ) -> Sequence[Row]:
+        """The sessions that ended."""
         email = await session.fetchval(sql.SET_PASSWORD, customer_id, password_hash)
         await session.execute(sql.FORGET_RESETS, customer_id)
-        await session.fetch(sql.END_OTHER_SESSIONS, customer_id, keep)
+        ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, keep)
         if email is not None:
             await self._write_letter(session, "changed", email, None)
+        return ended
 
     async def _write_letter(self, session: Session, kind: LetterKind, email: str, about: UUID | None) -> None:
         key, now_s = email_key(email), self._clock.now_s()

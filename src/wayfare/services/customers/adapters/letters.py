@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
-from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.database import Database, Row
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.application.ports import DueLetter, Message
 from wayfare.services.customers.application.register import digest
-from wayfare.services.customers.domain.customer import RESET_S, email_key
+from wayfare.services.customers.domain.customer import RESET_S, LetterKind, email_key
 
 HOURLY_MAX = 5
 """Letters of a kind that one address gets in an hour, whoever asks for them."""
@@ -51,11 +51,11 @@ class PostgresLetters:
         row = await self._database.fetchrow(sql.SET_REGISTRATION_TOKEN, letter.about, digest(token), now_s)
         return None if row is None else Message("verify", row["email"], row["given_name"], token)
 
-    async def _reset(self, known: dict[str, str], now_s: int) -> Message:
+    async def _reset(self, known: Row, now_s: int) -> Message:
         token = secrets.token_urlsafe(32)
         await self._database.execute(sql.INSERT_RESET, digest(token), known["customer_id"], now_s + RESET_S)
         return Message("reset", known["email"], known["given_name"], token)
 
 
-def _to(kind: str, known: dict[str, str]) -> Message:
-    return Message(kind, known["email"], known["given_name"])  # type: ignore[arg-type]
+def _to(kind: LetterKind, known: Row) -> Message:
+    return Message(kind, known["email"], known["given_name"])

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from uuid import UUID
 
 import asyncpg
 import structlog
 
-from wayfare.infrastructure.database import Connection, Database, close
+from wayfare.infrastructure.database import Connection, Database, Row, close
 from wayfare.kernel.errors import WayfareError
 from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.domain.customer import ACCESS_S
@@ -58,6 +59,11 @@ class WatchedRevocations:
     def note(self, session_id: UUID) -> None:
         """It was revoked here."""
         self._revoked[session_id] = time.monotonic()
+
+    def note_all(self, ended: Iterable[Row]) -> None:
+        """Sessions that were ended here, as their statement returned them."""
+        for row in ended:
+            self.note(row["session_id"])
 
     async def _watch(self) -> None:
         while True:

@@ -26,7 +26,8 @@ class PostgresSessions:
                 return None
             until_s = now_s + REFRESH_S
             await session.execute(sql.OPEN_SESSION, session_id, customer_id, device, secret, now_s, until_s)
-            await session.fetch(sql.END_QUIET_SESSIONS, customer_id, DEVICES_MAX)
+            ended = await session.fetch(sql.END_QUIET_SESSIONS, customer_id, DEVICES_MAX)
+        self._revocations.note_all(ended)
         return session_id
 
     async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> UUID | None:

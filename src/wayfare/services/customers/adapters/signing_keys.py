@@ -48,7 +48,11 @@ class SigningKeys:
     async def start(self) -> None:
         """Make the first key if there is none. Raises ConfigurationError when the key file is another one."""
         await self.keep()
-        await self._load()
+        try:
+            await self._load()
+        except ConfigurationError as error:
+            hint = "all processes on a database need the same WAYFARE_DATA_KEYS_FILE"
+            raise ConfigurationError(f"the signing keys cannot be read: {error.detail} ({hint})") from None
 
     async def current(self) -> SigningKey:
         """The one that signs: the newest that has been published long enough."""
