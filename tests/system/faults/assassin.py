@@ -79,8 +79,10 @@ class Deadly:
                 die()
             # An answer, an error, or silence for so long: whichever it is, nobody acts on it.
             patience_s = IN_FLIGHT_S if self._name == "gateway" else None
-            await asyncio.wait({asyncio.ensure_future(call(*arguments))}, timeout=patience_s)
-            die()
+            try:
+                await asyncio.wait({asyncio.ensure_future(call(*arguments))}, timeout=patience_s)
+            finally:  # also when the caller has no more patience
+                die()
 
         return dying
 
