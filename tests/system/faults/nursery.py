@@ -61,7 +61,7 @@ def _gateway_sim(order: dict[str, Any]) -> int:
 
 def _doctor(order: dict[str, Any]) -> int:
     """`wayfare doctor`."""
-    return run_doctor(Settings.load())
+    return run_doctor(Settings.load(), gateway_days=30)
 
 
 def _doomed(order: dict[str, Any]) -> int:
