@@ -33,7 +33,8 @@ def run_timeline(settings: Settings, locator: str, *, as_json: bool) -> None:
 
 
 async def _find(settings: Settings, locator: str) -> Timeline:
-    system = compose(settings, ("inventory", "payments", "documents", "bookings"), worker_no=1, run_jobs=False)
+    served = ("inventory", "payments", "documents", "bookings")
+    system = compose(settings, served, worker_no=1, run_jobs=False, unasked=("offers",))
     await system.start()
     try:
         bookings: BookingsApi = system.services["bookings"].api

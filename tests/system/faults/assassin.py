@@ -25,6 +25,7 @@ from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.inventory.api import ConfirmHold, Hold
 from wayfare.infrastructure.telemetry import configure_logging
 from wayfare.kernel.time import SystemClock
+from wayfare.services.bookings.adapters import after_sales_sql as after_sales
 from wayfare.services.bookings.adapters import sql as bookings
 from wayfare.services.inventory.adapters import sql as inventory
 from wayfare.services.payments.adapters.gateway_router import GatewayRouter
@@ -40,8 +41,8 @@ STATEMENTS = {
     "confirm": inventory.CONFIRM,
     "ticket": bookings.TICKET_BOOKINGS,
     "release": inventory.UPDATE_HOLDS,
-    "cancel": bookings.CANCEL_BOOKING,
-    "cancel.open": bookings.OPEN_CANCELLATION,
+    "cancel": after_sales.CANCEL,
+    "cancel.open": after_sales.OPEN_SETTLING,
 }
 
 
@@ -168,7 +169,7 @@ def serve_until_killed(settings: Settings, facts: dict[str, Any]) -> None:
     death = msgspec.convert(facts, Death)
     configure_logging(settings.log_level, json=True)
     watch_statements(death)
-    composer = DoomedComposer(settings, settings.service_names, 0, SystemClock(settings.now))
+    composer = DoomedComposer(settings, settings.service_names, 0, SystemClock(settings.now), ())
     composer.death = death
     app = build_app(composer.build(run_jobs=True))
     uvicorn.run(

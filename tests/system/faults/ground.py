@@ -39,6 +39,8 @@ from wayfare.kernel.errors import OfferInvalid
 from wayfare.kernel.ids import departure_id
 
 SERVICES = "inventory,payments,documents,bookings"
+NOWHERE = "http://127.0.0.1:9"
+"""Where offers would answer: the offers of these tests are sealed by themselves, and nothing is exchanged."""
 SECRET = "the secret that the processes of the fault matrix share"
 PRICE = 5990
 TESTS = Path(__file__).parents[2]
@@ -133,6 +135,7 @@ class Site:
             "database_url": self.dsn,
             "port": str(port),
             "services": SERVICES,
+            "offers_url": NOWHERE,
             "now": NOW.isoformat(),
             "secret": SECRET,
             "log_format": "json",
@@ -289,6 +292,6 @@ async def _prepare(folder: Path, dsn: str) -> None:
     """All schemas and their partitions."""
     settings = Settings(database_url=dsn, data_dir=folder, services=SERVICES, secret=SecretStr(SECRET), now=NOW)
     await run_migrations(settings)
-    system = compose(settings, settings.service_names, run_jobs=False)
+    system = compose(settings, settings.service_names, run_jobs=False, unasked=("offers",))
     await system.start()
     await system.stop()
