@@ -138,10 +138,7 @@ SELECT payment_id, made_at, kind, currency,
 FROM payments.journal WHERE payment_id = ANY($1::uuid[]) ORDER BY made_at, kind
 """
 
-TRACE_REFUNDS = """
-SELECT refund_id, payment_id, amount, currency, state, gateway_ref FROM payments.refund
-WHERE payment_id = ANY($1::uuid[]) ORDER BY created_at
-"""
+TRACE_REFUNDS = f"{_REFUND} WHERE payment_id = ANY($1::uuid[]) ORDER BY created_at"
 
 CHECK_AMOUNTS = """
 WITH given AS (
