@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import uuid
@@ -27,7 +28,6 @@ from conftest import FAST, Databases
 from integration.bookings.timetable import TRAIN, build_timetable
 from integration.bookings.world import DAY, DEPARTS_S, NOW
 from system.faults.assassin import Death
-from system.harness import free_port
 from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
@@ -46,6 +46,18 @@ PRICE = 5990
 TESTS = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 GATEWAY_TIMEOUT_S = 1.5
+
+
+_PORTS = itertools.cycle(range(10_000 + os.getpid() % 200 * 100, 10_100 + os.getpid() % 200 * 100))
+
+
+def own_port() -> int:
+    """A free port that nobody takes while its server is dead: below those that the system gives away by itself."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Child:
@@ -267,7 +279,7 @@ class Ground:
     async def site(self) -> AsyncIterator[Site]:
         """A place for one case, with its gateway running."""
         dsn = await asyncio.to_thread(self._databases.create, self._template)
-        ports = free_port(), free_port()
+        ports = own_port(), own_port()
         async with AsyncExitStack() as opened:
             opened.push_async_callback(asyncio.to_thread, self._databases.drop, dsn)
             connection = await asyncpg.connect(dsn)

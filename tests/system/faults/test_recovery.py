@@ -12,8 +12,8 @@ import pytest
 
 from system.faults.assassin import Death
 from system.faults.conftest import Campaign
-from system.faults.ground import PATIENCE_S, PRICE, Ground, Site
-from system.harness import free_port, run_wayfare
+from system.faults.ground import PATIENCE_S, PRICE, Ground, Site, own_port
+from system.harness import run_wayfare
 from wayfare.services.bookings.adapters.store import LEASE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults-0")]
@@ -51,7 +51,7 @@ async def take_over(ground: Ground) -> tuple[float, str, str]:
     """How long it took, and what the operator sees."""
     async with ground.site() as site:
         doomed = await site.serve_doomed(Death("payments.capture", "before"))
-        await site.serve(port=free_port())
+        await site.serve(port=own_port())
         asked = asyncio.create_task(site.book(await site.hold(), "tok_approved", "k"))
         assert await doomed.end() == -9
         elapsed_s = await ticketed(site)
