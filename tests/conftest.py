@@ -21,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from system.faults.table import PROPERTY, lines_of
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.embedded_postgres import EmbeddedPostgres
 
@@ -155,3 +156,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}: set WAYFARE_SHARED_DATA to the folder that has it")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The fault matrix, when it was run."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    noted = [report.user_properties for report in reports if getattr(report, "when", "") == "call"]
+    rows = [row for properties in noted for name, row in properties if name == PROPERTY]
+    if rows:
+        terminalreporter.section("fault matrix")
+        for line in lines_of(rows):
+            terminalreporter.write_line(line)

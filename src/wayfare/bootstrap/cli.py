@@ -212,6 +212,16 @@ def doctor(gateway_days: int) -> None:
     sys.exit(run_doctor(Settings.load(), gateway_days))
 
 
+@main.command()
+@click.argument("locator")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def timeline(locator: str, as_json: bool) -> None:
+    """Show what happened to a booking: its steps, attempts and errors, its payments, what is still open."""
+    from wayfare.bootstrap.timeline_command import run_timeline
+
+    run_timeline(Settings.load(), locator, as_json=as_json)
+
+
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(arguments: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import structlog
 
@@ -28,6 +28,10 @@ from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import ConfigurationError, OfferInvalid
 from wayfare.kernel.time import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from wayfare.services.payments.adapters.gateways import GatewayOptions
+    from wayfare.services.payments.application.ports import PaymentGateway
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -116,14 +120,16 @@ def compose(
     `unasked`: services that nothing done here will call. Raises `ConfigurationError` when another one is needed that
     is neither here nor there.
     """
-    return _Composer(settings, run, worker_no, clock or SystemClock(settings.now), unasked).build(run_jobs)
+    return Composer(settings, run, worker_no, clock or SystemClock(settings.now), unasked).build(run_jobs)
 
 
-class _Composer:
+class Composer:
+    """Builds one system. What services are given stands in methods of its own, so that a subclass may give another."""
+
     def __init__(
         self, settings: Settings, run: Sequence[str], worker_no: int, clock: Clock, unasked: Sequence[str]
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._run = run
         self._unasked = unasked
         self._worker_no = worker_no
@@ -138,53 +144,55 @@ class _Composer:
         for name in _ORDER:
             if name in self._run:
                 self._built[name] = _BUILDERS[name](self)
-        within_reach = "audit" in self._built or self._settings.audit_url is not None
-        audit = self._reach("audit", AuditApi) if within_reach else None  # type: ignore[type-abstract]
+        within_reach = "audit" in self._built or self.settings.audit_url is not None
+        audit = self.reach("audit", AuditApi) if within_reach else None  # type: ignore[type-abstract]
         return System(
-            settings=self._settings,
+            settings=self.settings,
             clock=self._clock,
             timetables=self._timetables,
             services=self._built,
             databases=self._databases,
             clients=self._clients,
-            events=Events(self._settings, list(self._built.values()), self._database),
+            events=Events(self.settings, list(self._built.values()), self.database),
             audit=audit,
             run_jobs=run_jobs,
         )
 
-    def _database(self, service: str) -> Database:
-        url = self._settings.database_url_of(service)
+    def database(self, service: str) -> Database:
+        """The database of a service; services on one server share it."""
+        url = self.settings.database_url_of(service)
         if url not in self._databases:
-            self._databases[url] = Database(url, pool_size=self._settings.pool_size, application_name="wayfare")
+            self._databases[url] = Database(url, pool_size=self.settings.pool_size, application_name="wayfare")
         return self._databases[url]
 
-    def _reach(self, name: str, protocol: type[T]) -> T:
+    def reach(self, name: str, protocol: type[T]) -> T:
+        """The service of a name, here or where the settings say. Raises `ConfigurationError`."""
         if name in self._built:
             api: T = self._built[name].api
             return api
-        url = self._settings.url_of(name)
+        url = self.settings.url_of(name)
         if url is None and name in self._unasked:
             return cast(T, _Unasked(name))
         if url is None:
             raise ConfigurationError(
                 f"{name} is needed: serve it in this process too, or set WAYFARE_{name.upper()}_URL"
             )
-        client = rpc_client(name, protocol, url, secret=self._settings.rpc_token)
+        client = rpc_client(name, protocol, url, secret=self.settings.rpc_token)
         self._clients.append(client)
         return client
 
     def _find(self, name: str, protocol: type[T]) -> T | None:
         """For what can be done without: None when it is neither here nor there."""
-        known = name in self._built or self._settings.url_of(name) is not None
-        return self._reach(name, protocol) if known else None
+        known = name in self._built or self.settings.url_of(name) is not None
+        return self.reach(name, protocol) if known else None
 
     def _catalogue(self) -> Service:
         from wayfare.services.catalogue import wiring
 
         return wiring.build(
-            database=self._database("catalogue"),
+            database=self.database("catalogue"),
             timetables=self._timetables,
-            inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
+            inventory=self.reach("inventory", InventoryApi),  # type: ignore[type-abstract]
             clock=self._clock,
         )
 
@@ -193,74 +201,79 @@ class _Composer:
 
         return wiring.build(
             timetables=self._timetables,
-            inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
+            inventory=self.reach("inventory", InventoryApi),  # type: ignore[type-abstract]
             offer_seal=self._offer_seal,
             clock=self._clock,
-            sales_horizon_days=self._settings.sales_horizon_days,
-            rates=self._database("offers"),
-            rates_url=self._settings.rates_url,
-            rates_every_s=self._settings.rates_every_s,
-            rates_old_days=self._settings.rates_old_days,
+            sales_horizon_days=self.settings.sales_horizon_days,
+            rates=self.database("offers"),
+            rates_url=self.settings.rates_url,
+            rates_every_s=self.settings.rates_every_s,
+            rates_old_days=self.settings.rates_old_days,
         )
 
     def _inventory(self) -> Service:
         from wayfare.services.inventory import wiring
 
         return wiring.build(
-            database=self._database("inventory"),
+            database=self.database("inventory"),
             timetables=self._timetables,
             offer_seal=self._offer_seal,
             clock=self._clock,
             worker_no=self._worker_no,
-            hold_ttl_s=self._settings.hold_ttl_s,
-            sales_horizon_days=self._settings.sales_horizon_days,
+            hold_ttl_s=self.settings.hold_ttl_s,
+            sales_horizon_days=self.settings.sales_horizon_days,
         )
 
-    def _payments(self) -> Service:
+    def payment_gateway(self) -> PaymentGateway | GatewayOptions:
+        """Who moves the money."""
         from wayfare.bootstrap.payment_gateways import gateway_options
+
+        return gateway_options(self.settings)
+
+    def _payments(self) -> Service:
         from wayfare.services.payments import wiring
 
         return wiring.build(
-            database=self._database("payments"),
-            gateway=gateway_options(self._settings),
+            database=self.database("payments"),
+            gateway=self.payment_gateway(),
             clock=self._clock,
-            secret=self._settings.secret_bytes,
-            timeout_s=self._settings.payment_timeout_s,
+            secret=self.settings.secret_bytes,
+            timeout_s=self.settings.payment_timeout_s,
         )
 
     def _documents(self) -> Service:
         from wayfare.services.documents import wiring
 
-        return wiring.build(data_dir=self._settings.data_dir)
+        return wiring.build(data_dir=self.settings.data_dir)
 
     def _audit(self) -> Service:
         from wayfare.services.audit import wiring
 
         return wiring.build(
-            database=self._database("audit"),
-            outboxes=all_outboxes(self._database),
-            keys_dir=self._settings.audit_keys,
-            secret=self._settings.audit_secret,
+            database=self.database("audit"),
+            outboxes=all_outboxes(self.database),
+            keys_dir=self.settings.audit_keys,
+            secret=self.settings.audit_secret,
         )
 
     def _customers(self) -> Service:
         from wayfare.bootstrap.customers import customer_options
         from wayfare.services.customers import wiring
 
-        return wiring.build(database=self._database("customers"), options=customer_options(self._settings))
+        return wiring.build(database=self.database("customers"), options=customer_options(self.settings))
 
     def _bookings(self) -> Service:
         from wayfare.services.bookings import wiring
 
         return wiring.build(
-            database=self._database("bookings"),
+            database=self.database("bookings"),
             timetables=self._timetables,
-            inventory=self._reach("inventory", InventoryApi),  # type: ignore[type-abstract]
-            payments=self._reach("payments", PaymentsApi),  # type: ignore[type-abstract]
-            documents=self._reach("documents", DocumentsApi),  # type: ignore[type-abstract]
-            offers=self._reach("offers", OffersApi),  # type: ignore[type-abstract]
+            inventory=self.reach("inventory", InventoryApi),  # type: ignore[type-abstract]
+            payments=self.reach("payments", PaymentsApi),  # type: ignore[type-abstract]
+            documents=self.reach("documents", DocumentsApi),  # type: ignore[type-abstract]
+            offers=self.reach("offers", OffersApi),  # type: ignore[type-abstract]
             offer_seal=self._offer_seal,
-            secret=self._settings.secret_bytes,
+            secret=self.settings.secret_bytes,
             clock=self._clock,
             customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
@@ -270,13 +283,13 @@ class _Composer:
         from wayfare.services.notifications import wiring
 
         return wiring.build(
-            database=self._database("notifications"),
+            database=self.database("notifications"),
             timetables=self._timetables,
             clock=SystemClock(),
-            http=self._settings.webhooks_http,
-            private=self._settings.webhooks_private,
-            timeout_s=self._settings.webhooks_timeout_s,
-            kept_days=self._settings.webhooks_kept_days,
+            http=self.settings.webhooks_http,
+            private=self.settings.webhooks_private,
+            timeout_s=self.settings.webhooks_timeout_s,
+            kept_days=self.settings.webhooks_kept_days,
         )
 
 
@@ -290,16 +303,16 @@ class _Unasked:
         raise ConfigurationError(f"{self._name} is not served here, so its {method} cannot be called")
 
 
-_BUILDERS: dict[str, Callable[[_Composer], Service]] = {
-    "inventory": _Composer._inventory,
-    "catalogue": _Composer._catalogue,
-    "offers": _Composer._offers,
-    "payments": _Composer._payments,
-    "documents": _Composer._documents,
-    "customers": _Composer._customers,
-    "bookings": _Composer._bookings,
-    "notifications": _Composer._notifications,
-    "audit": _Composer._audit,
+_BUILDERS: dict[str, Callable[[Composer], Service]] = {
+    "inventory": Composer._inventory,
+    "catalogue": Composer._catalogue,
+    "offers": Composer._offers,
+    "payments": Composer._payments,
+    "documents": Composer._documents,
+    "customers": Composer._customers,
+    "bookings": Composer._bookings,
+    "notifications": Composer._notifications,
+    "audit": Composer._audit,
 }
 _ORDER = tuple(_BUILDERS)
 """A service is built after those it is given."""

@@ -346,7 +346,9 @@ class TestTrouble:
         hold_id = await world.hold()
         response = await process.book(body(hold_id))
         assert (response.status_code, response.json()["reason"]) == (402, "capture_refused")
-        assert (await process.facts())[0].state == "failed"
+        (facts,) = await process.facts()
+        assert facts.state == "failed"
+        assert world.gateway.voided == {str(facts.payment_id)}  # nothing stays reserved on the card
         assert (await world.inventory.get_hold(FindHold(hold_id))).state == "released"
 
 

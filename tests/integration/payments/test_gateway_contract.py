@@ -264,3 +264,40 @@ class TestNotices:
         async with WORLDS["simulated"]() as world:
             with pytest.raises(Unauthenticated):
                 await world.gateway.read_notice({}, b"{}")
+
+
+@pytest.mark.parametrize("world", ["simulated_http"], indirect=True)
+class TestAnswersThatAreLost:
+    """The first answer to a later step is an error; what was asked is done all the same, and once."""
+
+    async def test_capture_then_refund(self, world: GatewayWorld) -> None:
+        key = str(uuid7())
+        answer = await world.gateway.authorise(Charge(key, PRICE, "card", "tok_approved+capture_error"))
+        with pytest.raises(Unavailable):
+            await world.gateway.capture(key, answer.ref, PRICE)
+        assert world.captured() == [PRICE.minor]
+        assert (await world.gateway.capture(key, answer.ref, PRICE)).outcome == "captured"
+        assert world.captured() == [PRICE.minor]
+
+    async def test_void(self, world: GatewayWorld) -> None:
+        key = str(uuid7())
+        answer = await world.gateway.authorise(Charge(key, PRICE, "card", "tok_approved+void_error"))
+        with pytest.raises(Unavailable):
+            await world.gateway.void(key, answer.ref, PRICE)
+        assert (await world.gateway.void(key, answer.ref, PRICE)).outcome == "voided"
+
+    async def test_refund(self, world: GatewayWorld) -> None:
+        key = str(uuid7())
+        answer = await world.gateway.authorise(Charge(key, PRICE, "card", "tok_approved+refund_error"))
+        await world.gateway.capture(key, answer.ref, PRICE)
+        with pytest.raises(Unavailable):
+            await world.gateway.refund("r1", answer.ref, PRICE)
+        assert (await world.gateway.refund("r1", answer.ref, PRICE)).outcome == "refunded"
+        assert world.refunded() == [PRICE.minor]
+
+    async def test_silence(self, world: GatewayWorld) -> None:
+        key = str(uuid7())
+        answer = await world.gateway.authorise(Charge(key, PRICE, "card", "tok_approved+capture_timeout"))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(world.gateway.capture(key, answer.ref, PRICE), 0.2)
+        assert (await world.gateway.capture(key, answer.ref, PRICE)).outcome == "captured"

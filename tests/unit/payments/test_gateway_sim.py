@@ -16,7 +16,7 @@ from wayfare.services.payments.adapters.gateways import GatewayOptions, build_ga
 from wayfare.services.payments.adapters.paypal_gateway import AmountNotSupported as NotAtPayPal
 from wayfare.services.payments.adapters.paypal_gateway import paypal_amount
 from wayfare.services.payments.adapters.stripe_gateway import AmountNotSupported, stripe_amount
-from wayfare.services.payments.domain.simulation import delivery_of, judge
+from wayfare.services.payments.domain.simulation import delivery_of, judge, loss_of
 
 
 class TestLedger:
@@ -78,6 +78,14 @@ class TestRules:
         assert judge("tok_approved+duplicate") == judge("tok_approved")
         assert (delivery_of("tok_approved+duplicate"), delivery_of("tok_approved")) == ("duplicate", "")
         assert judge("tok_of_nobody").outcome == "declined"
+
+    def test_a_suffix_loses_the_answer_to_one_step(self) -> None:
+        assert judge("tok_approved+void_timeout") == judge("tok_approved")
+        assert delivery_of("tok_approved+void_timeout") == ""
+        assert [loss_of("tok_approved+void_timeout", step) for step in ("capture", "void", "refund")] == [
+            "", "timeout", "",
+        ]  # fmt: skip
+        assert loss_of("tok_approved+refund_error", "refund") == "error"
 
 
 class TestAmounts:

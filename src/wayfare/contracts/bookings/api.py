@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
 from wayfare.contracts.inventory.api import LegRequest
+from wayfare.contracts.payments.api import PaymentTrace
 from wayfare.kernel.money import Money
 
 BookingState = Literal["pending", "confirmed", "ticketed", "cancelled", "failed"]
@@ -60,5 +62,58 @@ class BookingsPage(msgspec.Struct, frozen=True):
     bookings: tuple[BookingFacts, ...]
 
 
+class FindTimeline(msgspec.Struct, frozen=True):
+    locator: str
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """Something that happened to a booking.
+
+    `what`: an event ("booking.created"), a movement of money ("payment.captured"), or the step of the saga that had
+    trouble ("capture"); then `code` is the stable code of its error, and `attempt` how often the saga had been resumed.
+    """
+
+    at: datetime
+    what: str
+    code: str = ""
+    attempt: int | None = None
+    detail: str = ""
+    correlation_id: str = ""
+
+
+class OpenWork(msgspec.Struct, frozen=True):
+    """What is still to be done, and when somebody looks next.
+
+    "wait": for another card; "settle": units are to be released and money is to go back.
+    """
+
+    kind: Literal["book", "wait", "settle", "exchange"]
+    attempts: int
+    due_at: datetime
+    last_error: str
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """Entries in order of time; events are there as long as they are kept. `refunded`: minor units promised back.
+
+    `hold_state`: a state of inventory, or why it is not known. `payments_missing`: payments did not answer.
+    """
+
+    booking_id: UUID
+    locator: str
+    state: BookingState
+    hold_id: UUID
+    hold_state: str
+    total: Money
+    refunded: int
+    open_work: OpenWork | None
+    payments: tuple[PaymentTrace, ...]
+    payments_missing: bool
+    entries: tuple[TimelineEntry, ...]
+
+
 class BookingsApi(Protocol):
     async def list_bookings(self, message: ListBookings) -> BookingsPage: ...
+
+    async def show_timeline(self, message: FindTimeline) -> Timeline:
+        """For operators. Raises NotFound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -98,6 +99,39 @@ class PaymentsPage(msgspec.Struct, frozen=True):
     payments: tuple[Payment, ...]
 
 
+class TracePayments(msgspec.Struct, frozen=True):
+    """Every payment of a booking with its history, for the operator."""
+
+    booking_id: UUID
+
+
+class PaymentStep(msgspec.Struct, frozen=True):
+    """A movement of the journal: "authorised", "captured", "refund_promised", "refund_paid", …"""
+
+    at: datetime
+    what: str
+    amount: Money
+
+
+class PaymentTrace(msgspec.Struct, frozen=True):
+    """`attempts`: how often its authorisation was written, one for each answer or silence of the gateway."""
+
+    payment: Payment
+    method: str
+    gateway: str
+    attempts: int
+    made_at: datetime
+    changed_at: datetime
+    steps: tuple[PaymentStep, ...]
+    refunds: tuple[Refund, ...]
+
+
+class PaymentTraces(msgspec.Struct, frozen=True):
+    """In the order they were made."""
+
+    payments: tuple[PaymentTrace, ...]
+
+
 class ListSettled(msgspec.Struct, frozen=True):
     """Which bookings a gateway has told news about in the last `within_s` seconds."""
 
@@ -157,6 +191,8 @@ class PaymentsApi(Protocol):
         """Raises NotFound."""
 
     async def list_payments(self, message: ListPayments) -> PaymentsPage: ...
+
+    async def trace_payments(self, message: TracePayments) -> PaymentTraces: ...
 
     async def list_settled(self, message: ListSettled) -> SettledBookings:
         """A hint, told at least once: these bookings need not wait for their next look-up."""

@@ -27,6 +27,8 @@ from wayfare.services.bookings.application.exchange_booking import ExchangeBooki
 from wayfare.services.bookings.application.hasten_settled import HastenSettled
 from wayfare.services.bookings.application.invoice_payments import InvoicePayments
 from wayfare.services.bookings.application.keep_promises import KeepPromises
+from wayfare.services.bookings.application.leases import Leases
+from wayfare.services.bookings.application.note_trouble import NoteTrouble
 from wayfare.services.bookings.application.own_bookings import OwnBookings
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.read_booking import ReadBooking
@@ -35,6 +37,8 @@ from wayfare.services.bookings.application.resume_sagas import ResumeSagas
 from wayfare.services.bookings.application.run_exchange import RunExchange
 from wayfare.services.bookings.application.run_saga import RunSaga
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
+from wayfare.services.bookings.application.show_timeline import ShowTimeline
+from wayfare.services.bookings.entrypoints.api import Bookings
 from wayfare.services.bookings.entrypoints.change_routes import change_routes
 from wayfare.services.bookings.entrypoints.events import invoice_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
@@ -63,23 +67,24 @@ def build(
     store = PostgresBookingStore(database, worker_no, lease_s)
     legs = TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
-    run_saga = RunSaga(store, inventory, payments, answers, clock, count_step)
+    leases, note = Leases(store), NoteTrouble(store)
+    run_saga = RunSaga(store, inventory, payments, answers, clock, count_step, note)
     after_sales = PostgresAfterSalesStore(database, store.outbox, worker_no, lease_s)
-    keep = KeepPromises(store, after_sales, inventory, payments)
-    run_exchange = RunExchange(store, after_sales, inventory, payments, keep, answers, clock, count_exchange_step)
+    keep = KeepPromises(store, after_sales, inventory, payments, leases, note)
+    run_exchange = RunExchange(store, after_sales, inventory, payments, keep, answers, clock, count_exchange_step, note)
     locators = SequenceLocators(database, secret)
     once = AnswerOnce(store, after_sales, answers, payments)
-    place = PlaceBooking(store, inventory, payments, run_saga, once, answers, locators, offer_seal, clock)
+    place = PlaceBooking(store, inventory, payments, run_saga, leases, once, answers, locators, offer_seal, clock)
     own = OwnBookings(store, customers)
     read = ReadBooking(store, payments, answers, own)
     cancel = CancelBooking(after_sales, keep, once, answers, secret, clock)
     exchange = ExchangeBooking(
-        store, after_sales, offers, inventory, payments, run_exchange, once, answers, offer_seal, secret, clock
+        store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
     names = ChangeName(after_sales, answers, clock)
     tickets = RenderBookingTickets(documents, legs)
     invoices = ShowInvoices(payments, documents)
-    resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, answers)
+    resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -92,7 +97,7 @@ def build(
 
     return Service(
         name="bookings",
-        api=read,
+        api=Bookings(read, ShowTimeline(store, inventory, payments)),
         protocol=BookingsApi,
         routers=(
             booking_routes(place, own),
@@ -100,7 +105,7 @@ def build(
             change_routes(read, names, exchange),
             inspection_routes(CheckTicket(store, documents)),
         ),
-        jobs=booking_jobs(database, resume, HastenSettled(store, payments), store.remove_old_answers),
+        jobs=booking_jobs(database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),

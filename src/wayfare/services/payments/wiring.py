@@ -17,12 +17,14 @@ from wayfare.contracts.payments.api import (
     PaymentRef,
     PaymentsApi,
     PaymentsPage,
+    PaymentTraces,
     Readiness,
     RecordChargeback,
     Refund,
     RefundPayment,
     Refunds,
     SettledBookings,
+    TracePayments,
 )
 from wayfare.contracts.payments.api import (
     CompareCharges as CompareMessage,
@@ -104,6 +106,9 @@ class Payments:
 
     async def list_payments(self, message: ListPayments) -> PaymentsPage:
         return await self._read.list_payments(message)
+
+    async def trace_payments(self, message: TracePayments) -> PaymentTraces:
+        return await self._read.trace_payments(message)
 
     async def list_settled(self, message: ListSettled) -> SettledBookings:
         return await self._read.list_settled(message)

@@ -133,6 +133,12 @@ FROM due WHERE s.hold_id = due.hold_id
 RETURNING s.hold_id, s.booking_id, s.kind, s.attempts, s.key, s.fingerprint, s.method, s.token, s.correlation_id
 """
 
+# Who lives keeps what it works on; what waits for a later moment waits on.
+RENEW = """
+UPDATE bookings.open_saga SET due_at = greatest(due_at, now() + $2 * interval '1 second')
+WHERE hold_id = ANY($1::uuid[]) AND kind <> 1
+"""
+
 FIND_SAGA = """
 SELECT hold_id, booking_id, kind, attempts, key, fingerprint, method, token, correlation_id
 FROM bookings.open_saga WHERE hold_id = $1
@@ -189,6 +195,25 @@ FROM bookings.booking AS b
 LEFT JOIN bookings.booking_detail AS d USING (booking_id)
 LEFT JOIN bookings.locator AS l ON l.locator = b.locator AND l.booking_id = b.booking_id
 WHERE b.booking_id > $1 ORDER BY b.booking_id LIMIT $2
+"""
+
+# The timeline
+
+NOTE_TROUBLE = """
+INSERT INTO bookings.saga_errors (booking_id, step, attempt, code, detail, correlation_id)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
+LIST_TROUBLES = """
+SELECT happened_at, step, attempt, code, detail, correlation_id FROM bookings.saga_errors
+WHERE booking_id = $1 ORDER BY happened_at
+"""
+
+# The outbox has no index by key: this reads the days since the booking was made. Operators ask seldom.
+LIST_EVENTS = "SELECT made_at, type FROM bookings.outbox WHERE key = $1 AND made_at >= $2 ORDER BY xid, id"
+
+FIND_OPEN_WORK = """
+SELECT kind, attempts, due_at, last_error FROM bookings.open_saga WHERE booking_id = $1
 """
 
 # Keeping house

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from wayfare.contracts.bookings.api import BookingFacts
+from wayfare.contracts.bookings.api import BookingFacts, OpenWork, TimelineEntry
 from wayfare.contracts.bookings.events import BookingEvent
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.outbox import Outbox
@@ -25,15 +26,23 @@ from wayfare.services.bookings.application.ports import (
     SagaKind,
     Stored,
     TicketedRow,
+    Trouble,
 )
 from wayfare.services.bookings.domain import events
 from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
 
-LEASE_S = 10
-"""How long nobody else touches a booking that somebody works on: twice the gateway's patience."""
+LEASE_S = 3
+"""How long nobody else touches a booking after its last sign of life: with recovery's pace, less than five seconds."""
+CLOCKS_APART = timedelta(minutes=5)
 NO_ID = UUID(int=0)
 LAST_ID = UUID(int=2**128 - 1)
 REMOVE_BATCH = 5_000
+_KINDS: dict[SagaKind, Literal["book", "wait", "settle", "exchange"]] = {
+    SagaKind.BOOK: "book",
+    SagaKind.WAIT: "wait",
+    SagaKind.SETTLE: "settle",
+    SagaKind.EXCHANGE: "exchange",
+}
 
 
 class PostgresBookingStore:
@@ -110,6 +119,9 @@ class PostgresBookingStore:
     async def postpone(self, hold_id: UUID, delay_s: int, error: str) -> None:
         await self._database.execute(sql.POSTPONE, hold_id, delay_s, error[:500])
 
+    async def renew(self, hold_ids: Sequence[UUID]) -> None:
+        await self._database.execute(sql.RENEW, list(hold_ids), self._lease_s)
+
     async def hasten(self, booking_ids: Sequence[UUID]) -> int:
         return int((await self._database.execute(sql.HASTEN, list(booking_ids))).split()[-1])
 
@@ -154,6 +166,33 @@ class PostgresBookingStore:
         rows = await self._database.fetch(sql.LIST_BOOKINGS, after or NO_ID, limit)
         return tuple(facts_of(row) for row in rows)
 
+    async def note_trouble(self, trouble: Trouble) -> None:
+        await self._database.execute(sql.NOTE_TROUBLE, *msgspec.structs.astuple(trouble))
+
+    async def list_troubles(self, booking_id: UUID) -> Sequence[TimelineEntry]:
+        rows = await self._database.fetch(sql.LIST_TROUBLES, booking_id)
+        return [
+            TimelineEntry(
+                at=row["happened_at"],
+                what=row["step"],
+                code=row["code"],
+                attempt=row["attempt"],
+                detail=row["detail"],
+                correlation_id=row["correlation_id"],
+            )
+            for row in rows
+        ]
+
+    async def list_events(self, booking_id: UUID) -> Sequence[TimelineEntry]:
+        rows = await self._database.fetch(sql.LIST_EVENTS, booking_id, made_at(booking_id) - CLOCKS_APART)
+        return [TimelineEntry(row["made_at"], row["type"]) for row in rows]
+
+    async def find_open_work(self, booking: Booking) -> OpenWork | None:
+        row = await self._database.fetchrow(sql.FIND_OPEN_WORK, booking.booking_id)
+        if row is None:
+            return None
+        return OpenWork(_KINDS[SagaKind(row["kind"])], row["attempts"], row["due_at"], row["last_error"])
+
     async def remove_old_answers(self, older_than_s: int) -> int:
         made_ms = int((time.time() - older_than_s) * 1000)
         bound = UUID(int=made_ms << 80)
@@ -168,6 +207,11 @@ class PostgresBookingStore:
 def _ended(saga: OpenSaga, answer: Stored) -> BookingEvent:
     code = str(msgspec.json.decode(answer.body)["code"])
     return events.ended(saga.booking, saga.attempt.correlation_id, expired=saga.kind is SagaKind.WAIT, reason=code)
+
+
+def made_at(booking_id: UUID) -> datetime:
+    """When an id of version 7 was made (RFC 9562, 5.7)."""
+    return datetime.fromtimestamp((booking_id.int >> 80) / 1000, UTC)
 
 
 def _stored(row: Any) -> Stored | None:

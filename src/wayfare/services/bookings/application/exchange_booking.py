@@ -19,6 +19,7 @@ from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answer_once import AnswerOnce, digest_of
 from wayfare.services.bookings.application.answers import Answers, raise_refusal
+from wayfare.services.bookings.application.leases import Leases
 from wayfare.services.bookings.application.ports import (
     PENDING,
     AfterSalesStore,
@@ -68,6 +69,7 @@ class ExchangeBooking:
         inventory: InventoryApi,
         payments: PaymentsApi,
         run_exchange: RunExchange,
+        leases: Leases,
         once: AnswerOnce,
         answers: Answers,
         offer_seal: Seal[Offer],
@@ -75,7 +77,7 @@ class ExchangeBooking:
         clock: Clock,
     ) -> None:
         self._sagas, self._store, self._offers, self._inventory = sagas, store, offers, inventory
-        self._payments, self._run_exchange, self._once = payments, run_exchange, once
+        self._payments, self._run_exchange, self._leases, self._once = payments, run_exchange, leases, once
         self._answers, self._offer_seal, self._clock = answers, offer_seal, clock
         self._seal: Seal[ExchangeOffer] = Seal(secret, "exchange-offer", ExchangeOffer, ValidationFailed)
 
@@ -232,7 +234,8 @@ class ExchangeBooking:
     async def _run(self, opened: OpenExchange) -> Stored:
         error = ""
         try:
-            answer = await self._run_exchange(opened)
+            with self._leases.kept(opened.booking.hold_id):
+                answer = await self._run_exchange(opened)
         except Exception as caught:  # noqa: BLE001  whatever it was, the exchange is written: recovery takes over
             answer = self._answers.exchange_pending(opened.booking, opened.exchange)
             error = f"{type(caught).__name__}: {caught}"

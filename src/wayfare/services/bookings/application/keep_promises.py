@@ -8,39 +8,62 @@ import structlog
 
 from wayfare.contracts.inventory.api import InventoryApi, ReleaseHold
 from wayfare.contracts.payments.api import PaymentsApi, RefundPayment
-from wayfare.kernel.errors import NotFound
+from wayfare.kernel.errors import NotFound, Unavailable
 from wayfare.kernel.money import Money
+from wayfare.services.bookings.application.leases import Leases
+from wayfare.services.bookings.application.note_trouble import NoteTrouble
 from wayfare.services.bookings.application.ports import AfterSalesStore, BookingStore
-from wayfare.services.bookings.domain.booking import Booking
+from wayfare.services.bookings.domain.booking import Booking, PromisedRefund
 
 log = structlog.get_logger()
 
 
 class KeepPromises:
     def __init__(
-        self, sagas: BookingStore, store: AfterSalesStore, inventory: InventoryApi, payments: PaymentsApi
+        self,
+        sagas: BookingStore,
+        store: AfterSalesStore,
+        inventory: InventoryApi,
+        payments: PaymentsApi,
+        leases: Leases,
+        note: NoteTrouble,
     ) -> None:
         self._sagas, self._store, self._inventory, self._payments = sagas, store, inventory, payments
+        self._leases, self._note = leases, note
 
-    async def __call__(self, booking: Booking, hold_id: UUID) -> None:
+    async def __call__(self, booking: Booking, hold_id: UUID, attempt: int = 0) -> None:
         """Everything the booking owes; `hold_id`: the hold that its saga was opened on. Idempotent.
 
-        Raises Unavailable.
+        `attempt`: how often it was resumed. Raises Unavailable.
         """
-        await self._release(booking, hold_id)
-        for refund in booking.refunds:
-            amount = Money(refund.amount, booking.offer.currency)
-            await self._payments.refund(RefundPayment(refund.refund_id, refund.payment_id, amount))
+        step = "release"
+        try:
+            await self._release(booking, hold_id)
+            step = "refund"
+            for refund in booking.refunds:
+                await self._refund(booking, refund, attempt)
+        except Exception as error:
+            await self._note(booking.booking_id, step, attempt, error)
+            raise
         await self._store.close(hold_id, booking.booking_id)
 
     async def now_or_later(self, booking: Booking, hold_id: UUID) -> None:
         """Try at once; what goes wrong is left to recovery, for the promise is written."""
         try:
-            await self(booking, hold_id)
+            with self._leases.kept(hold_id):
+                await self(booking, hold_id)
         except Exception as error:  # noqa: BLE001  whatever it was, recovery tries again
             text = f"{type(error).__name__}: {error}"
             log.warning("promise.postponed", booking_id=str(booking.booking_id), error=text)
             await self._sagas.postpone(hold_id, 1, text)
+
+    async def _refund(self, booking: Booking, promised: PromisedRefund, attempt: int) -> None:
+        amount = Money(promised.amount, booking.offer.currency)
+        refund = await self._payments.refund(RefundPayment(promised.refund_id, promised.payment_id, amount))
+        if refund.state != "refunded":
+            # Payments goes on with it; what became of it shows there.
+            trouble = Unavailable(f"the refund of {amount} is {refund.state}")
+            await self._note(booking.booking_id, "refund", attempt, trouble)
 
     async def _release(self, booking: Booking, hold_id: UUID) -> None:
         """The whole hold of a trip that was left or cancelled, else the units of those who no longer travel."""

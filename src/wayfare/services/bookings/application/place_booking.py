@@ -28,6 +28,7 @@ from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock, utc
 from wayfare.services.bookings.application.answer_once import AnswerOnce, digest_of
 from wayfare.services.bookings.application.answers import Answers, raise_refusal
+from wayfare.services.bookings.application.leases import Leases
 from wayfare.services.bookings.application.ports import (
     PENDING,
     Attempt,
@@ -70,6 +71,7 @@ class PlaceBooking:
         inventory: InventoryApi,
         payments: PaymentsApi,
         run_saga: RunSaga,
+        leases: Leases,
         once: AnswerOnce,
         answers: Answers,
         locators: Locators,
@@ -78,7 +80,7 @@ class PlaceBooking:
     ) -> None:
         self._store, self._inventory, self._run_saga = store, inventory, run_saga
         self._answers, self._locators, self._offer_seal, self._clock = answers, locators, offer_seal, clock
-        self._once, self._payments = once, payments
+        self._once, self._payments, self._leases = once, payments, leases
         self._ready_until: dict[str, float] = {}
 
     async def __call__(
@@ -190,7 +192,8 @@ class PlaceBooking:
     async def _finish(self, saga: OpenSaga) -> Stored:
         error = ""
         try:
-            answer = await self._run_saga(saga)
+            with self._leases.kept(saga.booking.hold_id):
+                answer = await self._run_saga(saga)
         except Exception as caught:  # noqa: BLE001  whatever it was, the booking exists: recovery takes over
             answer, error = self._answers.pending(saga.booking), f"{type(caught).__name__}: {caught}"
             log.warning("saga.interrupted", booking_id=str(saga.booking.booking_id), error=error)

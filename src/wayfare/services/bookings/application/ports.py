@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from wayfare.contracts.bookings.api import BookingFacts
+from wayfare.contracts.bookings.api import BookingFacts, OpenWork, TimelineEntry
 from wayfare.contracts.offers.api import OfferLeg
 from wayfare.services.bookings.domain.booking import Booking, Contact, Passenger
 from wayfare.services.bookings.domain.exchanges import Exchange, TripLeft
@@ -154,6 +154,17 @@ class AfterSalesStore(Protocol):
         """All promises are kept."""
 
 
+class Trouble(msgspec.Struct, frozen=True):
+    """What went wrong with a step; `code` and `detail` are the error's."""
+
+    booking_id: UUID
+    step: str
+    attempt: int
+    code: str
+    detail: str
+    correlation_id: str
+
+
 class BookingStore(Protocol):
     """Where bookings are kept. Each method is one transaction."""
 
@@ -173,6 +184,9 @@ class BookingStore(Protocol):
 
     async def postpone(self, hold_id: UUID, delay_s: int, error: str) -> None:
         """Let recovery look at the saga after a while."""
+
+    async def renew(self, hold_ids: Sequence[UUID]) -> None:
+        """Lease the sagas of these holds anew, unless they wait for another card."""
 
     async def hasten(self, booking_ids: Sequence[UUID]) -> int:
         """Let recovery look at the sagas of these bookings now. Answers how many there were."""
@@ -197,6 +211,15 @@ class BookingStore(Protocol):
         """The bookings of a customer, the newest first; those made before booking `before`."""
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]: ...
+
+    async def note_trouble(self, trouble: Trouble) -> None: ...
+
+    async def list_troubles(self, booking_id: UUID) -> Sequence[TimelineEntry]: ...
+
+    async def list_events(self, booking_id: UUID) -> Sequence[TimelineEntry]:
+        """The events of a booking that are still kept."""
+
+    async def find_open_work(self, booking: Booking) -> OpenWork | None: ...
 
     async def remove_old_answers(self, older_than_s: int) -> int: ...
 

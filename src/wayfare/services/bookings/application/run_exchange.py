@@ -13,6 +13,7 @@ from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclin
 from wayfare.kernel.time import Clock
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.keep_promises import KeepPromises
+from wayfare.services.bookings.application.note_trouble import NoteTrouble, trouble_of
 from wayfare.services.bookings.application.ports import AfterSalesStore, BookingStore, OpenExchange, Stored
 from wayfare.services.bookings.domain.exchange_saga import ExchangeProgress, ExchangeStep, next_exchange_step
 from wayfare.services.bookings.domain.exchanges import exchanged
@@ -29,6 +30,7 @@ class _Run(msgspec.Struct):
     reason: str = ""
     next_action: NextAction | None = None
     answer: Stored | None = None
+    trouble: WayfareError | None = None  # of the step just made
 
 
 class RunExchange:
@@ -44,10 +46,11 @@ class RunExchange:
         answers: Answers,
         clock: Clock,
         count_step: Callable[[ExchangeStep], None],
+        note: NoteTrouble,
     ) -> None:
         self._sagas, self._store, self._inventory, self._payments = sagas, store, inventory, payments
         self._keep_promises, self._answers = keep_promises, answers
-        self._clock, self._count_step = clock, count_step
+        self._clock, self._count_step, self._note = clock, count_step, note
         self._steps: dict[ExchangeStep, Callable[[_Run], Awaitable[None]]] = {
             ExchangeStep.AUTHORISE: self._authorise,
             ExchangeStep.CONFIRM: self._confirm,
@@ -72,8 +75,20 @@ class RunExchange:
             self._count_step(step)
             if step is ExchangeStep.LATER:
                 return self._answers.exchange_pending(opened.booking, opened.exchange, run.next_action)
-            await self._steps[step](run)
+            await self._make(run, step)
         return run.answer
+
+    async def _make(self, run: _Run, step: ExchangeStep) -> None:
+        """One step; what went wrong with it is noted."""
+        run.trouble = None
+        name, opened = f"exchange.{step.value}", run.opened
+        try:
+            await self._steps[step](run)
+        except Exception as error:
+            await self._note(opened.booking.booking_id, name, opened.attempts, error)
+            raise
+        if run.trouble is not None:
+            await self._note(opened.booking.booking_id, name, opened.attempts, run.trouble)
 
     async def _authorise(self, run: _Run) -> None:
         exchange, attempt = run.opened.exchange, run.opened.attempt
@@ -83,9 +98,11 @@ class RunExchange:
             payment = await self._payments.authorise(message)
         except ValidationFailed as error:
             run.progress.payment, run.error = "failed", error
+            run.trouble = error
         else:
             run.progress.payment, run.reason = payment.state, payment.reason
             run.next_action = payment.next_action
+            run.trouble = trouble_of(payment)
 
     async def _confirm(self, run: _Run) -> None:
         exchange = run.opened.exchange
@@ -94,10 +111,12 @@ class RunExchange:
             run.progress.hold = "confirmed"
         except (HoldExpired, HoldUsed, NotFound):
             run.progress.hold, run.error = "gone", HoldExpired("the new seats were not kept; nothing has changed")
+            run.trouble = run.error
 
     async def _capture(self, run: _Run) -> None:
         payment = await self._payments.capture(PaymentRef(run.opened.attempt.payment_id))
         run.progress.payment, run.reason = payment.state, payment.reason
+        run.trouble = trouble_of(payment)
 
     async def _abandon(self, run: _Run) -> None:
         if await self._store.abandon(run.opened.exchange):

@@ -9,9 +9,17 @@ import structlog
 
 from wayfare.contracts.inventory.api import ConfirmHold, FindHold, InventoryApi, ReleaseHold
 from wayfare.contracts.payments.api import AuthorisePayment, NextAction, PaymentRef, PaymentsApi
-from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined, ValidationFailed, WayfareError
+from wayfare.kernel.errors import (
+    HoldExpired,
+    HoldUsed,
+    NotFound,
+    PaymentDeclined,
+    ValidationFailed,
+    WayfareError,
+)
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answers import Answers
+from wayfare.services.bookings.application.note_trouble import NoteTrouble, trouble_of
 from wayfare.services.bookings.application.ports import BookingStore, OpenSaga, Stored, TicketedRow
 from wayfare.services.bookings.domain.booking import Booking
 from wayfare.services.bookings.domain.saga import Progress, Step, next_step
@@ -30,6 +38,7 @@ class _Run(msgspec.Struct):
     reason: str = ""
     next_action: NextAction | None = None
     answer: Stored | None = None
+    trouble: WayfareError | None = None  # of the step just made
 
 
 class RunSaga:
@@ -43,9 +52,10 @@ class RunSaga:
         answers: Answers,
         clock: Clock,
         count_step: Callable[[Step], None],
+        note: NoteTrouble,
     ) -> None:
         self._store, self._inventory, self._payments = store, inventory, payments
-        self._answers, self._clock, self._count_step = answers, clock, count_step
+        self._answers, self._clock, self._count_step, self._note = answers, clock, count_step, note
         self._steps: dict[Step, Callable[[_Run], Awaitable[None]]] = {
             Step.AUTHORISE: self._authorise,
             Step.CONFIRM: self._confirm,
@@ -68,8 +78,19 @@ class RunSaga:
             self._count_step(step)
             if step is Step.LATER:
                 return self._answers.pending(saga.booking, run.next_action)
-            await self._steps[step](run)
+            await self._make(run, step)
         return run.answer
+
+    async def _make(self, run: _Run, step: Step) -> None:
+        """One step; what went wrong with it is noted."""
+        run.trouble = None
+        try:
+            await self._steps[step](run)
+        except Exception as error:
+            await self._note(run.saga.booking.booking_id, step.value, run.saga.attempts, error)
+            raise
+        if run.trouble is not None:
+            await self._note(run.saga.booking.booking_id, step.value, run.saga.attempts, run.trouble)
 
     async def _authorise(self, run: _Run) -> None:
         booking, attempt = run.saga.booking, run.saga.attempt
@@ -78,9 +99,11 @@ class RunSaga:
             payment = await self._payments.authorise(message)
         except ValidationFailed as error:
             run.progress.payment, run.error = "failed", error
+            run.trouble = error
         else:
             run.progress.payment, run.reason = payment.state, payment.reason
             run.next_action = payment.next_action
+            run.trouble = trouble_of(payment)
 
     async def _confirm(self, run: _Run) -> None:
         booking = run.saga.booking
@@ -91,15 +114,19 @@ class RunSaga:
             run.progress.hold, run.error = "gone", error
         except NotFound:
             run.progress.hold, run.error = "gone", HoldExpired()
+        run.trouble = run.error
 
     async def _capture(self, run: _Run) -> None:
         payment = await self._payments.capture(PaymentRef(run.saga.attempt.payment_id))
         run.progress.payment, run.reason = payment.state, payment.reason
+        run.trouble = trouble_of(payment)
 
     async def _release(self, run: _Run) -> None:
         booking = run.saga.booking
         try:
-            await self._inventory.release_hold(ReleaseHold(booking.hold_id, booking.booking_id))
+            hold = await self._inventory.release_hold(ReleaseHold(booking.hold_id, booking.booking_id))
+            if hold.state == "expired" and run.error is None:  # known before a crash, told now
+                run.error = HoldExpired()
         except (NotFound, HoldUsed, HoldExpired):
             log.info("hold.not_ours", hold_id=str(booking.hold_id))
         run.progress.hold = "gone"

@@ -16,6 +16,7 @@ TABLES = (
     MonthlyPartitions("bookings.charge", PartitionKey.UUID7),
     MonthlyPartitions("bookings.refund", PartitionKey.UUID7),
     MonthlyPartitions("bookings.exchange", PartitionKey.UUID7, {"fillfactor": "60"}),
+    MonthlyPartitions("bookings.saga_errors", PartitionKey.UUID7),
 )
 MONTHS_AHEAD = 2
 ANSWERS_KEPT_S = 26 * 3600
@@ -33,11 +34,13 @@ async def prepare_partitions(database: Database) -> None:
 def booking_jobs(
     database: Database,
     resume: Callable[[], Awaitable[None]],
+    renew_leases: Callable[[], Awaitable[None]],
     hasten: Callable[[], Awaitable[None]],
     remove_old_answers: Callable[[int], Awaitable[int]],
 ) -> Sequence[PeriodicJob]:
     return (
-        PeriodicJob("bookings.recovery", 1.0, resume),
+        PeriodicJob("bookings.recovery", 0.5, resume),
+        PeriodicJob("bookings.leases", 1.0, renew_leases),
         PeriodicJob("bookings.settled", 1.0, hasten, exclusive=True),
         PeriodicJob("bookings.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
         PeriodicJob("bookings.idempotency", 3600.0, lambda: remove_old_answers(ANSWERS_KEPT_S), exclusive=True),

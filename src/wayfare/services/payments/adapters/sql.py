@@ -128,6 +128,18 @@ LIST_PAYMENTS = f"""
 SELECT {COLUMNS} FROM payments.payment WHERE payment_id > $1 ORDER BY payment_id LIMIT $2
 """
 
+TRACE_PAYMENTS = f"""
+SELECT {COLUMNS}, created_at, updated_at FROM payments.payment WHERE booking_id = $1 ORDER BY payment_id
+"""
+
+TRACE_STEPS = """
+SELECT payment_id, made_at, kind, currency,
+       greatest(abs(reserved), abs(sales), abs(refunds_due), abs(chargebacks)) AS amount
+FROM payments.journal WHERE payment_id = ANY($1::uuid[]) ORDER BY made_at, kind
+"""
+
+TRACE_REFUNDS = f"{_REFUND} WHERE payment_id = ANY($1::uuid[]) ORDER BY created_at"
+
 CHECK_AMOUNTS = """
 WITH given AS (
     SELECT payment_id, sum(amount) AS amount FROM payments.refund WHERE state <> 'failed' GROUP BY payment_id

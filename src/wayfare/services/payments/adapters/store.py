@@ -8,7 +8,14 @@ from uuid import UUID
 
 from wayfare.contracts.events import Amount
 from wayfare.contracts.inventory.api import Finding, Findings
-from wayfare.contracts.payments.api import Payment, PaymentState, RecordChargeback, Refund
+from wayfare.contracts.payments.api import (
+    Payment,
+    PaymentState,
+    PaymentStep,
+    PaymentTrace,
+    RecordChargeback,
+    Refund,
+)
 from wayfare.contracts.payments.events import PaymentEvent, PaymentVoided
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
@@ -55,6 +62,26 @@ def _refund(row: Any) -> RefundRecord:
     amount = Money(row["amount"], row["currency"])
     facts = (row["state"], row["gateway_ref"], row["settled_s"])
     return RefundRecord(row["refund_id"], row["payment_id"], amount, *facts)
+
+
+def _trace(row: Any, steps: Sequence[Any], refunds: Sequence[Any]) -> PaymentTrace:
+    record = _payment(row)
+    return PaymentTrace(
+        payment=record.public(),
+        method=record.method,
+        gateway=record.gateway,
+        attempts=record.attempts,
+        made_at=row["created_at"],
+        changed_at=row["updated_at"],
+        steps=tuple(
+            PaymentStep(
+                step["made_at"], ledger.Kind(step["kind"]).name.lower(), Money(step["amount"], step["currency"])
+            )
+            for step in steps
+            if step["payment_id"] == record.payment_id
+        ),
+        refunds=tuple(_refund(found).public() for found in refunds if found["payment_id"] == record.payment_id),
+    )
 
 
 class PostgresPaymentStore:
@@ -180,6 +207,14 @@ class PostgresPaymentStore:
     async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]:
         rows = await self._database.fetch(sql.LIST_PAYMENTS, after or NO_ID, limit)
         return tuple(_payment(row).public() for row in rows)
+
+    async def trace_payments(self, booking_id: UUID) -> tuple[PaymentTrace, ...]:
+        async with self._database.transaction(isolation="repeatable_read", readonly=True) as session:
+            rows = await session.fetch(sql.TRACE_PAYMENTS, booking_id)
+            ids = [row["payment_id"] for row in rows]
+            steps = await session.fetch(sql.TRACE_STEPS, ids)
+            refunds = await session.fetch(sql.TRACE_REFUNDS, ids)
+        return tuple(_trace(row, steps, refunds) for row in rows)
 
     async def check(self) -> Findings:
         findings: list[Finding] = []

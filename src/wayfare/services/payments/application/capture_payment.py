@@ -26,6 +26,9 @@ class CapturePayment:
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer = await self._gateway.capture(key, record.gateway_ref, record.amount)
+                if answer.outcome != "captured":
+                    # What stays reserved would block the customer's card for days.
+                    await self._gateway.void(key, record.gateway_ref, record.amount)
         except TimeoutError:
             raise Unavailable("the payment gateway did not answer in time") from None
         captured = answer.outcome == "captured"

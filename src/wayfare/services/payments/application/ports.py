@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
-from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, RecordChargeback, Refund
+from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, PaymentTrace, RecordChargeback, Refund
 from wayfare.contracts.payments.invoices import Invoice, Seller, SoldBooking
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.comparison import GatewayCharge, KnownMoney
@@ -177,6 +177,9 @@ class PaymentStore(Protocol):
     async def list_refunds(self, payment_ids: Sequence[UUID]) -> tuple[Refund, ...]: ...
 
     async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]: ...
+
+    async def trace_payments(self, booking_id: UUID) -> tuple[PaymentTrace, ...]:
+        """Every payment of a booking with its movements and refunds, in the order they were made."""
 
     async def check(self) -> Findings: ...
 

@@ -12,9 +12,11 @@ from wayfare.contracts.payments.api import (
     Payment,
     PaymentRef,
     PaymentsPage,
+    PaymentTraces,
     Readiness,
     Refunds,
     SettledBookings,
+    TracePayments,
 )
 from wayfare.services.payments.application.ports import PaymentGateway, PaymentStore
 
@@ -35,6 +37,9 @@ class ReadPayments:
     async def list_payments(self, message: ListPayments) -> PaymentsPage:
         limit = max(1, min(message.limit, PAGE_MAX))
         return PaymentsPage(await self._store.list_payments(message.after, limit))
+
+    async def trace_payments(self, message: TracePayments) -> PaymentTraces:
+        return PaymentTraces(await self._store.trace_payments(message.booking_id))
 
     async def check(self, message: CheckPayments) -> Findings:  # noqa: ARG002  the message asks for everything
         return await self._store.check()

@@ -15,7 +15,9 @@
     anything else            declined, "unknown_token"
 
 The HTTP app also sends webhooks; a suffix to any token says how: `+duplicate` (each twice), `+late` (after three
-seconds), `+reordered` (the newest first), `+silent` (none).
+seconds), `+reordered` (the newest first), `+silent` (none). Or the first answer to a later step is lost, though
+the step is done: `+capture_error`, `+capture_timeout`, `+void_error`, `+void_timeout`, `+refund_error`,
+`+refund_timeout`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ import msgspec
 
 Answering = Literal["at_once", "slowly", "never", "error_before", "error_after", "outage"]
 Delivery = Literal["", "duplicate", "late", "reordered", "silent"]
+LaterStep = Literal["capture", "void", "refund"]
+Loss = Literal["", "error", "timeout"]
 
 SLOW_S = 2.0
 CUSTOMER_S = 3.0
@@ -58,6 +62,7 @@ _VERDICTS = {
 }
 _UNKNOWN = Verdict("declined", "unknown_token")
 _DELIVERIES: tuple[Delivery, ...] = ("duplicate", "late", "reordered", "silent")
+_LOSSES: tuple[Loss, ...] = ("error", "timeout")
 NOT_CONFIRMED = "authentication_failed"
 """The reason when the customer did not confirm."""
 
@@ -70,3 +75,9 @@ def delivery_of(token: str) -> Delivery:
     """How webhooks about a charge with this token are sent."""
     suffix = token.partition("+")[2]
     return next((known for known in _DELIVERIES if known == suffix), "")
+
+
+def loss_of(token: str, step: LaterStep) -> Loss:
+    """How the first answer to a later step is lost: by an error, or by silence."""
+    suffix = token.partition("+")[2]
+    return next((loss for loss in _LOSSES if suffix == f"{step}_{loss}"), "")

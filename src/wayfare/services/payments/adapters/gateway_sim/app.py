@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from wayfare.infrastructure.http import Body
 from wayfare.services.payments.adapters.gateway_sim.ledger import Refused, SimCharge, SimLedger
 from wayfare.services.payments.adapters.gateway_sim.webhooks import WebhookSender
-from wayfare.services.payments.domain.simulation import SLOW_S, judge
+from wayfare.services.payments.domain.simulation import SLOW_S, LaterStep, judge, loss_of
 
 HANG_S = 3600.0
 _PAGE = """<!doctype html><html lang="en"><title>Simulated bank</title>
@@ -100,6 +100,14 @@ class GatewaySim:
             await asyncio.sleep(HANG_S)
         return Response(msgspec.json.encode(shown(charge, request)), media_type="application/json")
 
+    async def lose_first_answer(self, charge: SimCharge, step: LaterStep) -> None:
+        """What was done stays done; the caller does not learn of it where the token says so."""
+        loss = loss_of(charge.token, step)
+        if loss and self.ledger.fails_first(f"{step} {charge.key}"):
+            if loss == "error":
+                raise HTTPException(500, "the gateway fails after it has acted")
+            await asyncio.sleep(HANG_S)
+
 
 def shown(charge: SimCharge, request: Request) -> dict[str, Any]:
     """A charge as the API shows it; its token stays inside."""
@@ -156,15 +164,20 @@ def _add_charges(app: FastAPI, sim: GatewaySim) -> None:
 
     @app.post("/authorisations/{charge_id}/capture", **guarded)
     async def capture(request: Request, charge_id: str, body: CaptureBody) -> dict[str, Any]:
-        return shown(sim.ledger.capture(charge_id, body.amount, body.currency), request)
+        charge = sim.ledger.capture(charge_id, body.amount, body.currency)
+        await sim.lose_first_answer(charge, "capture")
+        return shown(charge, request)
 
     @app.post("/authorisations/{charge_id}/void", **guarded)
     async def void(request: Request, charge_id: str) -> dict[str, Any]:
-        return shown(sim.ledger.void(charge_id), request)
+        charge = sim.ledger.void(charge_id)
+        await sim.lose_first_answer(charge, "void")
+        return shown(charge, request)
 
     @app.post("/refunds", **guarded)
     async def refund(key: Key, body: RefundBody) -> dict[str, Any]:
         done = sim.ledger.refund(key, body.charge, body.amount, body.currency)
+        await sim.lose_first_answer(sim.ledger.get(body.charge), "refund")
         return dict(msgspec.to_builtins(done))
 
     @app.get("/charges", **guarded)
