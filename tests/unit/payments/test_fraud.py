@@ -24,6 +24,7 @@ from wayfare.services.payments.domain.fraud_files import read_rules
 
 NOW = 1_800_000_000
 PRICE = Money(5990, "EUR")
+UNKNOWN = Risk()
 HEAD = "review_from = 50\nrefuse_from = 100\n"
 FILE = (
     HEAD
@@ -83,7 +84,7 @@ risks = st.builds(
 )
 
 
-def judge(rules: Rules, risk: Risk = Risk(), amount: Money = PRICE, seen: int = 0) -> Screening:
+def judge(rules: Rules, risk: Risk = UNKNOWN, amount: Money = PRICE, seen: int = 0) -> Screening:
     return assess(rules, 7, amount, risk, NOW, dict.fromkeys(rules.velocity, seen))
 
 
@@ -166,8 +167,8 @@ class TestFile:
             ("review_from = 9\nrefuse_from = 8", "review_from: is higher than refuse_from"),
             (HEAD + "other = 1", "file: Object contains unknown field `other`"),
             (HEAD + "[name_mismatch]\nscore = 0", "name_mismatch.score: Expected `int` >= 1"),
-            (HEAD + "[[departure]]\nwithin_s = 5", "departure[...]: Object missing required field `score`"),
-            (HEAD + '[[velocity]]\nof = "phone"\nmore_than = 1\nwithin_s = 1\nscore = 1', "velocity[...].of: Invalid"),
+            (HEAD + "[[departure]]\nwithin_s = 5", "departure[0]: Object missing required field `score`"),
+            (HEAD + '[[velocity]]\nof = "phone"\nmore_than = 1\nwithin_s = 1\nscore = 1', "velocity[0].of: Invalid"),
             (HEAD + '[[amount]]\nover = "1.234"\ncurrency = "EUR"\nscore = 1', "amount[0]: "),
             (HEAD + '[[amount]]\nover = "1"\ncurrency = "XYZ"\nscore = 1', "amount[0]: "),
             (HEAD + '[[amount]]\nover = "-1"\ncurrency = "EUR"\nscore = 1', "amount[0].over: is negative"),
