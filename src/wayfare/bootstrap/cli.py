@@ -16,6 +16,7 @@ import click
 from wayfare import __version__
 from wayfare.bootstrap.audit_cli import audit
 from wayfare.bootstrap.cli_users import keys, user
+from wayfare.bootstrap.fraud_commands import fraud
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.webhooks_commands import webhooks
 from wayfare.kernel.errors import ConfigurationError, WayfareError
@@ -334,6 +335,7 @@ def events_asyncapi(output: Path | None) -> None:
 main.add_command(webhooks)
 main.add_command(user)
 main.add_command(keys)
+main.add_command(fraud)
 
 
 @main.command()

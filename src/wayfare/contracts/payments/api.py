@@ -9,6 +9,17 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.inventory.api import Findings
+from wayfare.contracts.payments.fraud import (
+    DecideReview,
+    FindFraudRules,
+    FindReview,
+    FraudRules,
+    ListReviews,
+    LoadFraudRules,
+    Review,
+    Reviews,
+    Risk,
+)
 from wayfare.contracts.payments.invoices import (
     FindInvoices,
     Invoices,
@@ -23,13 +34,17 @@ PaymentState = Literal["new", "pending", "authorised", "captured", "declined", "
 
 
 class AuthorisePayment(msgspec.Struct, frozen=True):
-    """Idempotent by `payment_id`: asked again, it answers what is known or asks the gateway again."""
+    """Idempotent by `payment_id`: asked again, it answers what is known or asks the gateway again.
+
+    `risk`: what fraud rules judge by; without it the payment is not judged.
+    """
 
     payment_id: UUID
     booking_id: UUID
     amount: Money
     method: str
     token: str
+    risk: Risk | None = None
 
 
 class PaymentRef(msgspec.Struct, frozen=True):
@@ -207,6 +222,19 @@ class PaymentsApi(Protocol):
 
     async def set_sellers(self, message: SetSellers) -> SellersSet:
         """Raises ValidationFailed: a code that is taken, or changed after documents were issued under it."""
+
+    async def load_fraud_rules(self, message: LoadFraudRules) -> FraudRules:
+        """They hold within seconds. Raises ImportRefused."""
+
+    async def find_fraud_rules(self, message: FindFraudRules) -> FraudRules: ...
+
+    async def list_reviews(self, message: ListReviews) -> Reviews: ...
+
+    async def get_review(self, message: FindReview) -> Review:
+        """Raises NotFound."""
+
+    async def decide_review(self, message: DecideReview) -> Review:
+        """Raises NotFound, ValidationFailed (it was decided otherwise, or has ended)."""
 
     async def check(self, message: CheckPayments) -> Findings: ...
 

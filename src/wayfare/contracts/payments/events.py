@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from wayfare.contracts.events import Amount, EventData
@@ -63,3 +63,17 @@ class PaymentChargedBack(PaymentEvent, frozen=True):
 
     chargeback_id: UUID
     reason: str
+
+
+class PaymentReviewOpened(PaymentEvent, frozen=True):
+    """Fraud rules want a person to look at the payment before the gateway is asked."""
+
+    TYPE: ClassVar[str] = "payment.review_opened"
+
+
+class PaymentReviewDecided(PaymentEvent, frozen=True):
+    """A review has ended; once accepted, the payment goes on to its gateway."""
+
+    TYPE: ClassVar[str] = "payment.review_decided"
+
+    decision: Literal["accepted", "refused", "expired"]

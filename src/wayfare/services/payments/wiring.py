@@ -29,6 +29,16 @@ from wayfare.contracts.payments.api import (
 from wayfare.contracts.payments.api import (
     CompareCharges as CompareMessage,
 )
+from wayfare.contracts.payments.fraud import (
+    DecideReview,
+    FindFraudRules,
+    FindReview,
+    FraudRules,
+    ListReviews,
+    LoadFraudRules,
+    Review,
+    Reviews,
+)
 from wayfare.contracts.payments.invoices import (
     FindInvoices,
     Invoices,
@@ -41,6 +51,7 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.errors import ImportRefused, NotFound
 from wayfare.kernel.time import Clock
+from wayfare.services.payments.adapters.fraud_store import PostgresFraudStore
 from wayfare.services.payments.adapters.gateway_router import GatewayRouter
 from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway
 from wayfare.services.payments.adapters.invoices import PostgresInvoices
@@ -50,15 +61,17 @@ from wayfare.services.payments.application import authorise_payment
 from wayfare.services.payments.application.capture_payment import CapturePayment
 from wayfare.services.payments.application.compare_charges import CompareCharges
 from wayfare.services.payments.application.issue_invoices import KeepInvoices
+from wayfare.services.payments.application.keep_fraud_rules import KeepFraudRules
 from wayfare.services.payments.application.ports import PaymentGateway
 from wayfare.services.payments.application.read_payments import ReadPayments
 from wayfare.services.payments.application.receive_notice import ReceiveNotice
 from wayfare.services.payments.application.record_chargeback import ChargebackUseCase
 from wayfare.services.payments.application.refund_payment import RefundUseCase, RetryRefunds
+from wayfare.services.payments.application.screen_payment import ScreenPayment
 from wayfare.services.payments.application.void_payment import VoidPayment
 from wayfare.services.payments.domain.seller_files import read_sellers
 from wayfare.services.payments.entrypoints.http import webhook_routes
-from wayfare.services.payments.entrypoints.jobs import payment_jobs, prepare_partitions
+from wayfare.services.payments.entrypoints.jobs import fraud_jobs, payment_jobs, prepare_partitions
 
 TIMEOUT_S = 5.0
 
@@ -73,15 +86,18 @@ class Payments:
         timeout_s: float,
         comparing: CompareCharges,
         invoices: KeepInvoices,
+        screen: ScreenPayment,
+        fraud: KeepFraudRules,
     ) -> None:
         self.refunding = RefundUseCase(store, gateway, timeout_s)
-        self.authorising = authorise_payment.AuthorisePayment(store, gateway, timeout_s)
+        self.authorising = authorise_payment.AuthorisePayment(store, gateway, timeout_s, screen)
         self._capture = CapturePayment(store, gateway, timeout_s)
         self._void = VoidPayment(store, gateway, self.refunding, timeout_s)
         self.charging_back = ChargebackUseCase(store)
         self._read = ReadPayments(store, gateway)
         self._compare = comparing
         self._invoices = invoices
+        self._fraud = fraud
 
     async def authorise(self, message: AuthorisePayment) -> Payment:
         return await self.authorising(message)
@@ -125,6 +141,21 @@ class Payments:
     async def set_sellers(self, message: SetSellers) -> SellersSet:
         return await self._invoices.set_sellers(message)
 
+    async def load_fraud_rules(self, message: LoadFraudRules) -> FraudRules:
+        return await self._fraud.load(message)
+
+    async def find_fraud_rules(self, message: FindFraudRules) -> FraudRules:
+        return await self._fraud.find(message)
+
+    async def list_reviews(self, message: ListReviews) -> Reviews:
+        return await self._fraud.list(message)
+
+    async def get_review(self, message: FindReview) -> Review:
+        return await self._fraud.get(message)
+
+    async def decide_review(self, message: DecideReview) -> Review:
+        return await self._fraud.decide(message)
+
     async def check(self, message: CheckPayments) -> Findings:
         money, documents = await self._read.check(message), await self._invoices.check()
         return Findings(money.checked + documents.checked, money.findings + documents.findings)
@@ -137,24 +168,33 @@ def build(
     *,
     database: Database,
     gateway: str | PaymentGateway | GatewayOptions = "simulated",
-    clock: Clock,  # noqa: ARG001  payments live by the database's clock
+    clock: Clock,
     secret: bytes,
     timeout_s: float = TIMEOUT_S,
 ) -> Service:
-    """`gateway`: a name, its options, or an object of the port. `timeout_s`: how long the gateway may think."""
+    """`gateway`: a name, its options, or an object of the port. `timeout_s`: how long the gateway may think.
+
+    `clock` tells how close a departure is; payments themselves live by the database's clock.
+    """
     chosen = _choose(gateway, secret)
     store = PostgresPaymentStore(database)
     members = chosen.members if isinstance(chosen, GatewayRouter) else (chosen,)
     comparing = CompareCharges(members, PostgresMoneyReader(database))
-    api = Payments(store, chosen, timeout_s, comparing, KeepInvoices(PostgresInvoices(database)))
+    fraud_store = PostgresFraudStore(database, store.outbox)
+    screen = ScreenPayment(fraud_store, clock, secret)
+    fraud = KeepFraudRules(fraud_store, screen)
+    api = Payments(store, chosen, timeout_s, comparing, KeepInvoices(PostgresInvoices(database)), screen, fraud)
     receive = ReceiveNotice(store, _finder(chosen), api.authorising, api.charging_back)
 
     async def start() -> None:
         await prepare_partitions(database)
         await store.outbox.prepare()
         await store.start()
+        await fraud_store.counting.start()
+        await screen.refresh()
 
     async def stop() -> None:
+        await fraud_store.counting.stop()
         await store.stop()
         await chosen.aclose()
 
@@ -163,11 +203,14 @@ def build(
         api=api,
         protocol=PaymentsApi,
         routers=(webhook_routes(receive),),
-        jobs=payment_jobs(database, RetryRefunds(store, api.refunding), store.remove_old_notices),
+        jobs=(
+            *payment_jobs(database, RetryRefunds(store, api.refunding), store.remove_old_notices),
+            *fraud_jobs(screen.refresh, fraud_store.expire_reviews, fraud.forget),
+        ),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
-        lanes=2,
+        lanes=3,
     )
 
 

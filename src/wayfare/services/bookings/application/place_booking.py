@@ -37,6 +37,7 @@ from wayfare.services.bookings.application.ports import (
     Locators,
     NewBookingRow,
     OpenSaga,
+    Payer,
     SagaKind,
     Stored,
 )
@@ -47,6 +48,7 @@ from wayfare.services.bookings.domain.passengers import check_contact, check_pas
 log = structlog.get_logger()
 
 GUEST = "guest"
+UNKNOWN_PAYER = Payer()
 READY_S = 0.5
 """How long a gateway that has answered is taken to be up: payments may be another process away."""
 
@@ -84,7 +86,12 @@ class PlaceBooking:
         self._ready_until: dict[str, float] = {}
 
     async def __call__(
-        self, request: NewBooking, key: str | None, fingerprint: str, owner_id: UUID | None = None
+        self,
+        request: NewBooking,
+        key: str | None,
+        fingerprint: str,
+        owner_id: UUID | None = None,
+        payer: Payer = UNKNOWN_PAYER,
     ) -> Stored:
         """The answer, 201 or 202, with its bytes. `owner_id`: the customer it belongs to, None for a guest's.
 
@@ -94,14 +101,19 @@ class PlaceBooking:
         refuse_card_number(request.token)
         check_contact(request.contact)
         digest = None if key is None else digest_of(key, str(owner_id or GUEST))
-        answer = await self._once(digest, fingerprint, lambda: self._book(request, digest, fingerprint, owner_id))
+        answer = await self._once(
+            digest, fingerprint, lambda: self._book(request, digest, fingerprint, owner_id, payer)
+        )
         raise_refusal(answer)
         return answer
 
-    async def _book(self, request: NewBooking, digest: bytes | None, fingerprint: str, owner_id: UUID | None) -> Stored:
+    async def _book(
+        self, request: NewBooking, digest: bytes | None, fingerprint: str, owner_id: UUID | None, payer: Payer
+    ) -> Stored:
         await self._check_gateway(request.method)
         hold, offer, passengers = await self._held(request, digest)
-        attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint, correlation_id.get())
+        payer = msgspec.structs.replace(payer, held_until_s=hold.expires_s)
+        attempt = Attempt(uuid7(), request.method, request.token, digest, fingerprint, correlation_id.get(), payer)
         booking = Booking(
             booking_id=uuid7(),
             locator=await self._locators.next_locator(),

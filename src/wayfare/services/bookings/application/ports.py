@@ -39,6 +39,15 @@ class Stored(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Payer(msgspec.Struct, frozen=True):
+    """What the request told of who pays, for fraud rules; never stored. `held_until_s`: how long the seats are kept."""
+
+    address: str = ""
+    device: str = ""
+    cardholder: str = ""
+    held_until_s: int = 0
+
+
 class Attempt(msgspec.Struct, frozen=True):
     """One way to pay for a booking, named by its payment; `key` is the digest of the Idempotency-Key.
 
@@ -51,6 +60,7 @@ class Attempt(msgspec.Struct, frozen=True):
     key: bytes | None = None
     fingerprint: str = ""
     correlation_id: str = ""
+    payer: Payer = Payer()
 
 
 class OpenSaga(msgspec.Struct, frozen=True):

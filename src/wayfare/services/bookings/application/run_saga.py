@@ -9,18 +9,12 @@ import structlog
 
 from wayfare.contracts.inventory.api import ConfirmHold, FindHold, InventoryApi, ReleaseHold
 from wayfare.contracts.payments.api import AuthorisePayment, NextAction, PaymentRef, PaymentsApi
-from wayfare.kernel.errors import (
-    HoldExpired,
-    HoldUsed,
-    NotFound,
-    PaymentDeclined,
-    ValidationFailed,
-    WayfareError,
-)
+from wayfare.contracts.payments.fraud import Risk
+from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined, ValidationFailed, WayfareError
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.note_trouble import NoteTrouble, trouble_of
-from wayfare.services.bookings.application.ports import BookingStore, OpenSaga, Stored, TicketedRow
+from wayfare.services.bookings.application.ports import BookingStore, OpenSaga, Payer, Stored, TicketedRow
 from wayfare.services.bookings.domain.booking import Booking
 from wayfare.services.bookings.domain.saga import Progress, Step, next_step
 
@@ -94,7 +88,14 @@ class RunSaga:
 
     async def _authorise(self, run: _Run) -> None:
         booking, attempt = run.saga.booking, run.saga.attempt
-        message = AuthorisePayment(attempt.payment_id, booking.booking_id, booking.total, attempt.method, attempt.token)
+        message = AuthorisePayment(
+            attempt.payment_id,
+            booking.booking_id,
+            booking.total,
+            attempt.method,
+            attempt.token,
+            _risk(booking, attempt.payer),
+        )
         try:
             payment = await self._payments.authorise(message)
         except ValidationFailed as error:
@@ -198,3 +199,9 @@ class RunSaga:
         if current is not None and current.state in ("ticketed", "cancelled"):
             return self._answers.confirmed(current)
         return self._answers.refused(HoldExpired("the booking could not be completed"))
+
+
+def _risk(booking: Booking, payer: Payer) -> Risk:
+    names = tuple([passenger.name for passenger in booking.passengers])
+    facts = (payer.address, payer.device, payer.cardholder)
+    return Risk(booking.contact.email, *facts, names, booking.offer.departs_s, payer.held_until_s)

@@ -39,6 +39,7 @@ class PaymentBody(Body):
 
     method: Literal["card", "paypal"] = "card"
     token: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[ -~]+$")]
+    cardholder: Annotated[str, Field(max_length=100, description="The name on the card.")] = ""
 
 
 class BookingBody(Body):

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
-from wayfare.kernel.errors import Unauthenticated
+from wayfare.kernel.errors import Unauthenticated, ValidationFailed
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
 from wayfare.services.bookings.application.check_ticket import CheckTicket
 from wayfare.services.bookings.application.own_bookings import OwnBookings
 from wayfare.services.bookings.application.place_booking import PlaceBooking
-from wayfare.services.bookings.application.ports import Stored
+from wayfare.services.bookings.application.ports import Payer, Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
@@ -32,6 +32,14 @@ KEY_HEADER: dict[str, Any] = {
             "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         }
     ]
+}
+DEVICE_ID_MAX = 128
+DEVICE_HEADER: dict[str, Any] = {
+    "name": "X-Device-Id",
+    "in": "header",
+    "required": False,
+    "description": "What the client calls the device; fraud rules may count by it.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": DEVICE_ID_MAX},
 }
 _BEARER = HTTPBearer(
     scheme_name="bookingToken", auto_error=False, description="The booking's access_token, or its owner's."
@@ -78,7 +86,9 @@ def booking_routes(place: PlaceBooking, own: OwnBookings) -> APIRouter:
     ) -> Response:
         """Book a hold or an offer, pay, and get the tickets. With a customer's access token the booking is theirs."""
         owner_id = await _owner(request, own)
-        answer = await place(body.request(), idempotency_key(request), fingerprint(raw), owner_id)
+        address = request.client.host if request.client else ""
+        payer = Payer(address, _device_id(request), body.payment.cardholder)
+        answer = await place(body.request(), idempotency_key(request), fingerprint(raw), owner_id, payer)
         headers = PRIVATE
         if answer.status == 202:
             locator = msgspec.json.decode(answer.body)["locator"]
@@ -92,9 +102,19 @@ def booking_routes(place: PlaceBooking, own: OwnBookings) -> APIRouter:
         status_code=201,
         response_model=None,
         responses={201: {"model": bodies.NewBookingAnswer}, 202: {"model": bodies.PendingAnswer}},
-        openapi_extra=KEY_HEADER,
+        openapi_extra={"parameters": [*KEY_HEADER["parameters"], DEVICE_HEADER]},
     )
     return router
+
+
+def _device_id(request: Request) -> str:
+    """The X-Device-Id header. Raises `ValidationFailed` when it is empty, too long or not printable ASCII."""
+    device = request.headers.get("x-device-id")
+    if device is None:
+        return ""
+    if not 1 <= len(device) <= DEVICE_ID_MAX or not device.isascii() or not device.isprintable():
+        raise ValidationFailed.of("X-Device-Id", f"1 to {DEVICE_ID_MAX} printable ASCII characters")
+    return device
 
 
 def guest_routes(

@@ -37,6 +37,30 @@ WITH written AS (
 SELECT payment_id, attempts FROM written
 """
 
+# The same with how fraud rules judged some of them: audited, and queued where a person decides.
+RECORD_JUDGED_AUTHORISATIONS = RECORD_AUTHORISATIONS.replace(
+    "SELECT payment_id, attempts FROM written",
+    """, judged AS (
+    SELECT j.* FROM unnest($14::uuid[], $15::text[], $16::integer[], $17::text[], $18::bigint[], $19::integer[])
+        AS j (payment_id, decision, score, reasons, version, review_s)
+    WHERE j.payment_id IN (SELECT payment_id FROM written)
+), audited AS (
+    INSERT INTO payments.fraud_decision (payment_id, decision, score, reasons, rules_version, decided_by)
+    SELECT payment_id, decision, score, string_to_array(reasons, E'\\n'), version, 'rules' FROM judged
+), queued AS (
+    INSERT INTO payments.fraud_review
+        (payment_id, booking_id, amount, currency, score, reasons, rules_version, expires_at)
+    SELECT j.payment_id, r.booking_id, r.amount, r.currency, j.score, string_to_array(j.reasons, E'\\n'), j.version,
+           now() + j.review_s * interval '1 second'
+    FROM judged AS j
+    JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[]) AS r (payment_id, booking_id, amount, currency)
+        USING (payment_id)
+    WHERE j.decision = 'review'
+    ON CONFLICT (payment_id) DO NOTHING
+)
+SELECT payment_id, attempts FROM written""",
+)
+
 # The bounds are constants of the plan: only the partitions between them are looked at.
 # A capture that was refused lets the reservation go.
 RECORD_CAPTURES = """
@@ -178,7 +202,10 @@ ON CONFLICT (gateway, event_id) DO NOTHING
 
 LIST_SETTLED = """
 SELECT DISTINCT booking_id FROM payments.notice
-WHERE seen_at > now() - $1 * interval '1 second' AND settled LIMIT 1000
+WHERE seen_at > now() - $1 * interval '1 second' AND settled
+UNION
+SELECT booking_id FROM payments.fraud_review WHERE decided_at > now() - $1 * interval '1 second'
+LIMIT 1000
 """
 
 REMOVE_OLD_NOTICES = "DELETE FROM payments.notice WHERE seen_at < now() - interval '30 days'"

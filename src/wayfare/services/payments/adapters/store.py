@@ -41,7 +41,7 @@ RECENT_MAX = 16_384
 QUEUE_MAX = 65_536  # later steps of a booking are never refused for overload
 
 
-def _payment(row: Any) -> PaymentRecord:
+def payment_of(row: Any) -> PaymentRecord:
     return PaymentRecord(
         payment_id=row["payment_id"],
         booking_id=row["booking_id"],
@@ -125,7 +125,7 @@ class PostgresPaymentStore:
 
     async def find_payment(self, payment_id: UUID) -> PaymentRecord | None:
         row = await self._database.fetchrow(sql.FIND_PAYMENT, payment_id)
-        return None if row is None else _payment(row)
+        return None if row is None else payment_of(row)
 
     async def get_payment(self, payment_id: UUID) -> PaymentRecord:
         found = await self.find_payment(payment_id)
@@ -206,7 +206,7 @@ class PostgresPaymentStore:
 
     async def list_payments(self, after: UUID | None, limit: int) -> tuple[Payment, ...]:
         rows = await self._database.fetch(sql.LIST_PAYMENTS, after or NO_ID, limit)
-        return tuple(_payment(row).public() for row in rows)
+        return tuple(payment_of(row).public() for row in rows)
 
     async def trace_payments(self, booking_id: UUID) -> tuple[PaymentTrace, ...]:
         async with self._database.transaction(isolation="repeatable_read", readonly=True) as session:
@@ -259,8 +259,9 @@ class PostgresPaymentStore:
         unique = {record.payment_id: record for record in reversed(batch)}
         records = sorted(unique.values(), key=lambda record: record.payment_id)
         turns = [_turned(record) for record in records]
+        judged = [record for record in records if record.screening]
         written = await session.fetch(
-            sql.RECORD_AUTHORISATIONS,
+            sql.RECORD_JUDGED_AUTHORISATIONS if judged else sql.RECORD_AUTHORISATIONS,
             [record.payment_id for record in records],
             [record.booking_id for record in records],
             [record.amount.minor for record in records],
@@ -274,11 +275,12 @@ class PostgresPaymentStore:
             [record.action_url for record in records],
             [turn.TYPE if turn else "" for turn in turns],
             [data_text(turn) if turn else "" for turn in turns],
+            *(_screenings(judged) if judged else ()),
         )
         if len(written) < len(records):
             missing = unique.keys() - {row["payment_id"] for row in written}
             for row in await session.fetch(sql.FIND_PAYMENTS, list(missing)):
-                unique[row["payment_id"]] = _payment(row)
+                unique[row["payment_id"]] = payment_of(row)
         return [unique[record.payment_id] for record in batch]
 
     async def _write_captures(
@@ -315,7 +317,21 @@ def _voided(record: PaymentRecord) -> PaymentEvent:
     return PaymentVoided(record.payment_id, record.booking_id, Amount.of(record.amount))
 
 
+def _screenings(records: Sequence[PaymentRecord]) -> tuple[list[Any], ...]:
+    found = [(record.payment_id, record.screening) for record in records if record.screening]
+    return (
+        [payment_id for payment_id, _ in found],
+        [screening.decision for _, screening in found],
+        [screening.score for _, screening in found],
+        ["\n".join(screening.reasons) for _, screening in found],
+        [screening.rules_version for _, screening in found],
+        [screening.review_s for _, screening in found],
+    )
+
+
 def _turned(record: PaymentRecord) -> PaymentEvent | None:
+    if record.screening is not None and record.screening.decision == "review":
+        return events.review_opened(record)
     return events.turned(record.payment_id, record.booking_id, record.amount, record.state, record.reason)
 
 
@@ -323,4 +339,4 @@ async def _locked(session: Session, payment_id: UUID) -> PaymentRecord:
     row = await session.fetchrow(sql.LOCK_PAYMENT, payment_id)
     if row is None:
         raise NotFound(f"there is no payment {payment_id}")
-    return _payment(row)
+    return payment_of(row)

@@ -10,9 +10,11 @@ import msgspec
 
 from wayfare.contracts.inventory.api import Findings
 from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, PaymentTrace, RecordChargeback, Refund
+from wayfare.contracts.payments.fraud import FraudRules, Review, ReviewState
 from wayfare.contracts.payments.invoices import Invoice, Seller, SoldBooking
 from wayfare.kernel.money import Money
 from wayfare.services.payments.domain.comparison import GatewayCharge, KnownMoney
+from wayfare.services.payments.domain.fraud import Velocity
 from wayfare.services.payments.domain.payment import PaymentRecord, RefundRecord
 
 Outcome = Literal["authorised", "pending", "captured", "voided", "refunded", "declined", "unknown"]
@@ -192,6 +194,47 @@ class PaymentStore(Protocol):
         """The bookings of the notices of the last seconds."""
 
     async def remove_old_notices(self) -> int: ...
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """A payment to be counted: the velocity rules whose trait is known of it, with the trait's hash."""
+
+    payment_id: UUID
+    traits: tuple[tuple[Velocity, bytes], ...]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """How many other payments each rule counts. `again`: this payment was counted before."""
+
+    times: Mapping[Velocity, int]
+    again: bool
+
+
+class FraudStore(Protocol):
+    """Where fraud rules, what they count by, reviews and decisions are kept."""
+
+    async def add_rules(self, text: str, by: str) -> FraudRules: ...
+
+    async def find_rules(self, but: int = -1) -> FraudRules | None:
+        """The latest; None when its version is `but`. Version 0 when there never were any."""
+
+    async def count_seen(self, sighting: Sighting) -> Seen:
+        """Count and remember."""
+
+    async def find_state(self, payment_id: UUID) -> ReviewState | None: ...
+
+    async def list_reviews(self, limit: int) -> tuple[Review, ...]: ...
+
+    async def get_review(self, payment_id: UUID) -> Review:
+        """Raises NotFound."""
+
+    async def close_review(self, payment_id: UUID, state: ReviewState, by: str) -> None:
+        """Decide, once, with all that follows. Raises NotFound, ValidationFailed."""
+
+    async def expire_reviews(self) -> int: ...
+
+    async def remove_old(self, window_s: int) -> int:
+        """Forget what no window needs any more, and reviews that ended long ago."""
 
 
 class InvoiceStore(Protocol):

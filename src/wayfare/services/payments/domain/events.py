@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from wayfare.contracts.events import Amount
@@ -13,6 +14,8 @@ from wayfare.contracts.payments.events import (
     PaymentEvent,
     PaymentFailed,
     PaymentRefunded,
+    PaymentReviewDecided,
+    PaymentReviewOpened,
     PaymentVoided,
 )
 from wayfare.kernel.money import Money
@@ -52,3 +55,11 @@ def charged_back(payment: PaymentRecord, chargeback: RecordChargeback) -> Paymen
         chargeback_id=chargeback.chargeback_id,
         reason=chargeback.reason,
     )
+
+
+def review_opened(payment: PaymentRecord) -> PaymentReviewOpened:
+    return PaymentReviewOpened(payment.payment_id, payment.booking_id, Amount.of(payment.amount))
+
+
+def review_decided(payment: PaymentRecord, decision: Literal["accepted", "refused", "expired"]) -> PaymentReviewDecided:
+    return PaymentReviewDecided(payment.payment_id, payment.booking_id, Amount.of(payment.amount), decision)

@@ -18,6 +18,7 @@ import msgspec
 from wayfare.contracts.payments.api import NextAction, Payment, PaymentState, Refund
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.kernel.money import Money
+from wayfare.services.payments.domain.fraud import REFUSED, Screening
 
 OPEN_STATES: frozenset[PaymentState] = frozenset({"new", "pending"})
 VOIDABLE_STATES: frozenset[PaymentState] = frozenset({"new", "pending", "authorised"})
@@ -25,7 +26,7 @@ RefundState = Literal["pending", "refunded", "failed"]
 
 
 class PaymentRecord(msgspec.Struct, frozen=True):
-    """A payment as it is stored."""
+    """A payment as it is stored; `gateway` is "" before one was asked. `screening` is only written, never read."""
 
     payment_id: UUID
     booking_id: UUID
@@ -39,6 +40,7 @@ class PaymentRecord(msgspec.Struct, frozen=True):
     refunded: int = 0
     attempts: int = 1
     action_url: str = ""  # where the customer must go while it is pending
+    screening: Screening | None = None
 
     def public(self) -> Payment:
         return Payment(
@@ -50,6 +52,20 @@ class PaymentRecord(msgspec.Struct, frozen=True):
             refunded=self.refunded,
             next_action=NextAction("redirect", self.action_url) if self.action_url else None,
         )
+
+
+def judged(record: PaymentRecord, screening: Screening) -> PaymentRecord:
+    """The payment as fraud rules leave it; what they stop, no gateway hears of."""
+    if screening.decision == "accept":
+        return msgspec.structs.replace(record, screening=screening)
+    refused = screening.decision == "refuse"
+    return msgspec.structs.replace(
+        record,
+        state="declined" if refused else "pending",
+        reason=REFUSED if refused else "",
+        gateway="",
+        screening=screening,
+    )
 
 
 class RefundRecord(msgspec.Struct, frozen=True):

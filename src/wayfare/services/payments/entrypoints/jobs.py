@@ -15,6 +15,7 @@ TABLES = (
     MonthlyPartitions("payments.refund", PartitionKey.UUID7, {"fillfactor": "80"}),
     MonthlyPartitions("payments.journal", PartitionKey.UUID7),
     MonthlyPartitions("payments.invoice", PartitionKey.UUID7),
+    MonthlyPartitions("payments.fraud_decision", PartitionKey.UUID7),
 )
 MONTHS_AHEAD = 2
 
@@ -34,4 +35,16 @@ def payment_jobs(
         PeriodicJob("payments.retry_refunds", 10.0, retry_refunds),
         PeriodicJob("payments.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
         PeriodicJob("payments.notices", 3600.0, remove_old_notices, exclusive=True),
+    )
+
+
+def fraud_jobs(
+    refresh: Callable[[], Awaitable[None]],
+    expire_reviews: Callable[[], Awaitable[int]],
+    forget: Callable[[], Awaitable[int]],
+) -> Sequence[PeriodicJob]:
+    return (
+        PeriodicJob("payments.fraud_rules", 3.0, refresh),
+        PeriodicJob("payments.fraud_reviews", 2.0, expire_reviews, exclusive=True),
+        PeriodicJob("payments.fraud_memory", 3600.0, forget, exclusive=True),
     )
