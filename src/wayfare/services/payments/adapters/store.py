@@ -65,7 +65,7 @@ def _refund(row: Any) -> RefundRecord:
 
 
 def _trace(row: Any, steps: Sequence[Any], refunds: Sequence[Any]) -> PaymentTrace:
-    record = _payment(row)
+    record = payment_of(row)
     return PaymentTrace(
         payment=record.public(),
         method=record.method,
