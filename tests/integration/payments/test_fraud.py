@@ -176,6 +176,13 @@ class TestReviews:
         (review,) = (await payments.api.list_reviews(ListReviews())).reviews
         assert (review.payment_id, review.state, review.amount) == (message.payment_id, "open", PRICE)
 
+    async def test_recovery_that_knows_less_does_not_let_it_pass(self, payments: Service) -> None:
+        await load(payments, HEAD + "[name_mismatch]\nscore = 50")
+        message = ask(Risk(cardholder="C BABBAGE", names=("Ada Lovelace",)))
+        assert (await pay(payments, message)).state == "pending"
+        resumed = msgspec.structs.replace(message, risk=Risk(names=("Ada Lovelace",), resumed=True))
+        assert (await pay(payments, resumed)).state == "pending"
+
     async def test_accepted(self, payments: Service, gateway: RecordingGateway, database: Database) -> None:
         message = await self.waiting(payments)
         decide = DecideReview(message.payment_id, accept=True, by="eve")

@@ -16,6 +16,7 @@ class Risk(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of who pays; "" and 0 where it is not known. Payments keep keyed hashes of it, and not for long.
 
     `address`: of the client. `names`: of the passengers. `departs_s`, `held_until_s`: Unix seconds.
+    `resumed`: asked again by recovery, which knows less; the payment may have been judged before.
     """
 
     email: str = ""
@@ -25,6 +26,7 @@ class Risk(msgspec.Struct, frozen=True, omit_defaults=True):
     names: tuple[str, ...] = ()
     departs_s: int = 0
     held_until_s: int = 0
+    resumed: bool = False
 
 
 class LoadFraudRules(msgspec.Struct, frozen=True):

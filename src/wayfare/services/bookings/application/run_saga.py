@@ -94,7 +94,7 @@ class RunSaga:
             booking.total,
             attempt.method,
             attempt.token,
-            _risk(booking, attempt.payer),
+            _risk(booking, attempt.payer, resumed=run.saga.attempts > 0),
         )
         try:
             payment = await self._payments.authorise(message)
@@ -201,7 +201,7 @@ class RunSaga:
         return self._answers.refused(HoldExpired("the booking could not be completed"))
 
 
-def _risk(booking: Booking, payer: Payer) -> Risk:
+def _risk(booking: Booking, payer: Payer, *, resumed: bool) -> Risk:
     names = tuple([passenger.name for passenger in booking.passengers])
     facts = (payer.address, payer.device, payer.cardholder)
-    return Risk(booking.contact.email, *facts, names, booking.offer.departs_s, payer.held_until_s)
+    return Risk(booking.contact.email, *facts, names, booking.offer.departs_s, payer.held_until_s, resumed)

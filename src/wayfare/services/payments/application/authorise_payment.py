@@ -40,7 +40,8 @@ class AuthorisePayment:
     async def __call__(self, message: Message) -> Payment:
         """Raises ValidationFailed, Unavailable."""
         refuse_card_number(message.token)
-        fresh = time.time_ns() // 1_000_000 - made_at_ms(message.payment_id) <= self._fresh_ms
+        resumed = message.risk is not None and message.risk.resumed
+        fresh = not resumed and time.time_ns() // 1_000_000 - made_at_ms(message.payment_id) <= self._fresh_ms
         known = None if fresh else await self._store.find_payment(message.payment_id)
         verdict = await self._screen(message) if known is None and self._screen.is_on else None
         if fresh and verdict is not None and verdict.is_doubtful:
