@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export UV_PYTHON_DOWNLOADS := never
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
-JOBS ?= 2
+JOBS ?= 3
 
 .PHONY: help setup run test test-fast test-kafka check bench fix clean
 

@@ -15,10 +15,10 @@ from system.world import Passenger
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of this folder share servers: they stay on one xdist worker, unless they name their own group."""
+    """Tests of a file share servers: they stay on one xdist worker, unless they name their own group."""
     for item in items:
         if Path(__file__).parent in item.path.parents and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("system"))
+            item.add_marker(pytest.mark.xdist_group(f"system {item.path.stem}"))
 
 
 @pytest.fixture(scope="session")

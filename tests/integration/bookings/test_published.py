@@ -18,7 +18,7 @@ class TestOpenApi:
         assert book["requestBody"]["content"]["application/json"]["schema"] == {
             "$ref": "#/components/schemas/BookingBody"
         }
-        assert [parameter["name"] for parameter in book["parameters"]] == ["Idempotency-Key"]
+        assert [parameter["name"] for parameter in book["parameters"]] == ["Idempotency-Key", "X-Device-Id"]
         assert {"201", "202"} <= book["responses"].keys()
         assert (
             "application/pdf"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from integration.bookings.timetable import build_timetable
@@ -47,11 +48,15 @@ async def prepare(dsn: str) -> None:
 
 
 def created(number: int, departure: str = TRAIN) -> BookingCreated:
-    return BookingCreated(UUID(int=number), f"LOC{number:03d}", (departure,), UUID(int=1), EUR, 1)
+    return BookingCreated(UUID(int=1), EUR, 1, **_which(number, departure))
 
 
 def cancelled(number: int, departure: str = TRAIN) -> BookingCancelled:
-    return BookingCancelled(UUID(int=number), f"LOC{number:03d}", (departure,), EUR)
+    return BookingCancelled(EUR, **_which(number, departure))
+
+
+def _which(number: int, departure: str) -> dict[str, Any]:
+    return {"booking_id": UUID(int=number), "locator": f"LOC{number:03d}", "departures": (departure,)}
 
 
 def captured(number: int) -> PaymentCaptured:

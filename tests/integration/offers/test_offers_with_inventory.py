@@ -82,6 +82,6 @@ class TestOffersWithInventory:
         assert await seats_left(town, "f:A", "f:C") == {"first": 2, "second": 1}
 
     async def test_the_service_keeps_its_contract(self, town: Town) -> None:
-        assert set(contract_methods(OffersApi)) == {"check"}
+        assert set(contract_methods(OffersApi)) == {"check", "find_offers"}
         assert town.desk.service.protocol is OffersApi
         assert town.desk.service.internals["generation"]() == 1
