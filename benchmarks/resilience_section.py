@@ -10,7 +10,7 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,7 +40,7 @@ BOOKERS, HOLDERS, SEARCHERS, STORM = 24, 4, 4, 64
 THINK_S = 0.1
 CIRCUIT_OPEN_S = 0.5
 BACK_WITHIN_S = 20.0
-_KEY = {"authorization": "Bearer sim_key", "content-type": "application/json"}
+_GATEWAY_KEY = {"authorization": "Bearer sim_key"}
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _disturbance(trouble: str, step: str, normal: Sequence[LoadReport], disturbe
 
 def _behave(gateway: int, mode: str) -> bool:
     """Tell the gateway how to behave; False when it does not answer."""
-    return _request(gateway, "PUT", "/behaviour", {"mode": mode}) == 200
+    return _request(gateway, "PUT", "/behaviour", {"mode": mode}, _GATEWAY_KEY) == 200
 
 
 def _books(server: Server, offer: str) -> bool:
@@ -144,11 +144,11 @@ def _books(server: Server, offer: str) -> bool:
     return _request(server.port, "POST", "/v1/bookings", content) in (201, 409)
 
 
-def _request(port: int, method: str, path: str, content: object) -> int:
+def _request(port: int, method: str, path: str, content: object, headers: Mapping[str, str] | None = None) -> int:
     """The status of one answer; 0 when there was none."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
     try:
-        connection.request(method, path, json.dumps(content), _KEY)
+        connection.request(method, path, json.dumps(content), {**(headers or {}), "content-type": "application/json"})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0

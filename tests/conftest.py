@@ -9,10 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import shutil
-import tempfile
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from folders import database_folder
 from system.faults.table import PROPERTY, lines_of
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.embedded_postgres import EmbeddedPostgres
@@ -105,26 +103,15 @@ class Databases:
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """An empty folder that the embedded server may enter also when the tests run as root."""
-    base = Path(tempfile.mkdtemp(prefix="wayfare-test-"))
-    base.chmod(0o711)
-    yield base
-    for _ in range(500):  # a server whose owner was killed may still be writing its last
-        shutil.rmtree(base, ignore_errors=True)
-        if not base.exists():
-            break
-        time.sleep(0.01)
+    with database_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
 def postgres_dsn() -> Iterator[str]:
     """The address of this test process's own server."""
-    base = Path(tempfile.mkdtemp(prefix="wayfare-tests-"))
-    base.chmod(0o711)
-    try:
-        with EmbeddedPostgres(base, settings=FAST) as server:
-            yield server.dsn
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with database_folder() as folder, EmbeddedPostgres(folder, settings=FAST) as server:
+        yield server.dsn
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from folders import database_folder
 from system.harness import Server, run_wayfare
 from system.world import Passenger
 
@@ -21,15 +20,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"system {item.path.stem}"))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What failed is told with the end of the log of every server that ran."""
+    report = yield
+    if report.failed and Path(__file__).parent in item.path.parents:
+        report.sections += [(f"log of {server.url}", server.tail()) for server in Server.started]
+    return report
+
+
 @pytest.fixture(scope="session")
 def demo_data_dir() -> Iterator[Path]:
     """A data folder with the demo network in it; copy it, do not serve from it."""
-    folder = Path(tempfile.mkdtemp(prefix="wayfare-demo-"))
-    folder.chmod(0o755)
-    result = run_wayfare("demo", data_dir=folder / "data")
-    assert result.returncode == 0, result.stderr
-    yield folder / "data"
-    shutil.rmtree(folder, ignore_errors=True)
+    with database_folder() as folder:
+        result = run_wayfare("demo", data_dir=folder / "data")
+        assert result.returncode == 0, result.stderr
+        yield folder / "data"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx2
 
@@ -47,6 +47,9 @@ def environment(data_dir: Path, settings: dict[str, str]) -> dict[str, str]:
 class Server:
     """`wayfare serve` on a free port. The log of each start goes to its own file in the data folder."""
 
+    started: ClassVar[list[Server]] = []
+    """Those that run now in this process."""
+
     def __init__(self, data_dir: Path, *arguments: str, workers: int = 2, **settings: str) -> None:
         self.data_dir = data_dir
         self.port = free_port()
@@ -76,6 +79,7 @@ class Server:
                 start_new_session=True,
             )
         self._wait_until_ready()
+        Server.started.append(self)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_S
@@ -97,7 +101,7 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout_s)
-        self.process = None
+        self._forget()
         return code
 
     def kill_everything(self) -> None:
@@ -107,10 +111,16 @@ class Server:
         for child in _other_processes_of(self.data_dir):
             os.kill(child, signal.SIGKILL)
         self.process.wait(20)
+        self._forget()
+
+    def _forget(self) -> None:
         self.process = None
+        Server.started.remove(self)
 
     def tail(self, lines: int = 40) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        """The last lines of its log but for those of requests that were answered."""
+        told = self.log.read_text(errors="replace").splitlines()
+        return "\n".join([line for line in told if '"request.answered"' not in line][-lines:])
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
         return httpx2.get(f"{self.url}{path}", timeout=30, **options)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from folders import database_folder
 from system.card_inputs import Inputs
 from system.harness import Server
 from system.world import CONTACT, PASSENGER, Passenger, direct_trip, in_days
@@ -32,14 +31,9 @@ HOOK_SECRET = "sim_webhook_secret"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-
-    folder = Path(tempfile.mkdtemp(prefix="wayfare-cards-"))
-    folder.chmod(0o755)
-    with Server(
-        folder / "data", "--demo", workers=1, log_level="debug", payment_routes="paypal=simulated_http"
-    ) as running:
+    settings = {"log_level": "debug", "payment_routes": "paypal=simulated_http"}
+    with database_folder() as folder, Server(folder / "data", "--demo", workers=1, **settings) as running:
         yield running
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def database_of(server: Server) -> str:

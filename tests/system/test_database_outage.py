@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +16,7 @@ import httpx2
 import pytest
 
 from conftest import FAST
+from folders import database_folder
 from system.harness import Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
 from wayfare.infrastructure.embedded_postgres import EmbeddedPostgres
@@ -175,16 +174,11 @@ class World:
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """A server with two workers on a PostgreSQL that is not its own."""
-    base = Path(tempfile.mkdtemp(prefix="wayfare-outage-"))
-    base.chmod(0o711)
-    try:
-        with EmbeddedPostgres(base / "postgres", settings=FAST) as postgres:
-            result = run_wayfare("demo", data_dir=base / "data", database_url=postgres.dsn)
-            assert result.returncode == 0, result.stderr
-            with Server(base / "data", database_url=postgres.dsn, hold_ttl_s="60") as server:
-                yield World(postgres, server)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with database_folder() as base, EmbeddedPostgres(base / "postgres", settings=FAST) as postgres:
+        result = run_wayfare("demo", data_dir=base / "data", database_url=postgres.dsn)
+        assert result.returncode == 0, result.stderr
+        with Server(base / "data", database_url=postgres.dsn, hold_ttl_s="60") as server:
+            yield World(postgres, server)
 
 
 def processes_of(postgres: EmbeddedPostgres) -> list[int]:

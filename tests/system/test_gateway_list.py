@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +14,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from folders import database_folder
 from system.harness import WAYFARE, Server, environment, free_port, run_wayfare
 from system.world import Passenger, direct_trip, in_days
 
@@ -60,15 +59,13 @@ class Town:
 
 @pytest.fixture
 def town() -> Iterator[Town]:
-    folder = Path(tempfile.mkdtemp(prefix="wayfare-gateway-"))
-    folder.chmod(0o755)
-    town = Town(folder)
-    gateway = town.start_gateway()
-    with town.server:
-        yield town
-    os.killpg(gateway.pid, signal.SIGTERM)
-    gateway.wait(20)
-    shutil.rmtree(folder, ignore_errors=True)
+    with database_folder() as folder:
+        town = Town(folder)
+        gateway = town.start_gateway()
+        with town.server:
+            yield town
+        os.killpg(gateway.pid, signal.SIGTERM)
+        gateway.wait(20)
 
 
 async def test_the_doctor_compares_with_the_gateways_list(town: Town) -> None:

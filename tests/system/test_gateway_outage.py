@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from folders import database_folder
 from system.gateway_sim import GatewaySim
 from system.harness import Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
@@ -30,8 +28,6 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewaySim]:
 @pytest.fixture(scope="module")
 def shop(gateway: GatewaySim) -> Iterator[Server]:
     """One worker, so that one circuit is all there is. Cards have one gateway, paypal a second one by rule."""
-    folder = Path(tempfile.mkdtemp(prefix="wayfare-shop-"))
-    folder.chmod(0o711)  # PostgreSQL's user has to get in
     settings = {
         "payment_gateway": "simulated_http",
         "payment_routes": "paypal=simulated_http,simulated",
@@ -41,15 +37,12 @@ def shop(gateway: GatewaySim) -> Iterator[Server]:
         "payment_failures_max": str(FAILURES_MAX),
         "payment_circuit_open_s": str(OPEN_S),
     }
-    result = run_wayfare("demo", data_dir=folder / "data")
-    assert result.returncode == 0, result.stderr
-    with Server(folder / "data", workers=1, **settings) as running:
+    with database_folder() as folder, Server(folder / "data", "--demo", workers=1, **settings) as running:
         yield running
         gateway.behave("ok")
         asyncio.run(all_settled(running))
         checked = run_wayfare("doctor", data_dir=running.data_dir)
         assert checked.returncode == 0, checked.stdout + checked.stderr
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def all_settled(shop: Server) -> None:

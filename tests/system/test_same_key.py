@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx2
 import pytest
 
+from folders import database_folder
 from system.gateway_sim import GatewaySim
 from system.harness import Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
@@ -25,53 +27,64 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewaySim]:
 
 
 @pytest.fixture(scope="module")
-def paid_over_http(server: Server, gateway: GatewaySim, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two more workers on the same data, whose payments go through the gateway's socket."""
+def paid_over_http(gateway: GatewaySim) -> Iterator[Server]:
+    """Two workers on data of their own, whose payments go through the gateway's socket."""
     settings = {"payment_gateway": "simulated_http", "payment_simulated_url": gateway.url}
-    with second_server(server, tmp_path_factory.mktemp("second"), **settings) as running:
+    with database_folder() as folder, Server(folder / "data", "--demo", **settings) as running:
         yield running
-    checked = run_wayfare("doctor", data_dir=server.data_dir)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-
-
-def second_server(first: Server, folder: Path, **settings: str) -> Server:
-    """Another server on the first one's database and timetable, with a data folder of its own."""
-    for name in ("timetable", "secret", "data-keys.json"):
-        (folder / name).symlink_to(first.data_dir / name)
-    database = (first.data_dir / "run" / "postgres.url").read_text()
-    return Server(folder, database_url=database, pool_size="2", **settings)
+        checked = run_wayfare("doctor", data_dir=running.data_dir)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 @pytest.fixture(params=["simulated", "simulated_http"])
-def shop(request: pytest.FixtureRequest, server: Server, paid_over_http: Server) -> Server:
-    return server if request.param == "simulated" else paid_over_http
+def shop(request: pytest.FixtureRequest) -> Server:
+    running: Server = request.getfixturevalue("server" if request.param == "simulated" else "paid_over_http")
+    return running
+
+
+@asynccontextmanager
+async def connections(shop: Server) -> AsyncIterator[list[httpx2.AsyncClient]]:
+    """Twenty clients of one open connection each, some of them on each of the two workers.
+
+    The kernel gives a new connection to whichever worker is quicker, so more are opened until both have some.
+    """
+    async with AsyncExitStack() as stack:
+        of_worker: dict[str, list[httpx2.AsyncClient]] = defaultdict(list)
+        for _ in range(20):
+            fresh = [
+                await stack.enter_async_context(httpx2.AsyncClient(base_url=shop.url, timeout=60)) for _ in range(TIMES)
+            ]
+            answers = await asyncio.gather(*(client.get("/v1/places", params={"q": "Berlin"}) for client in fresh))
+            for client, answer in zip(fresh, answers, strict=True):
+                of_worker[answer.headers["x-worker"]].append(client)
+            if len(of_worker) == 2 and all(len(clients) >= 3 for clients in of_worker.values()):
+                break
+        fewer, more = sorted(of_worker.values(), key=len)
+        fewer = fewer[: TIMES // 2]
+        yield [*fewer, *more[: TIMES - len(fewer)]]
 
 
 async def send_at_once(shop: Server, token: str) -> list[httpx2.Response]:
     """The answers of twenty equal requests, each on a connection of its own."""
-    limits = httpx2.Limits(max_connections=TIMES)
-    async with httpx2.AsyncClient(base_url=shop.url, timeout=60, limits=limits) as client:
-        passenger = Passenger(client)
+    async with connections(shop) as clients:
+        passenger = Passenger(clients[0])
         offer = sellable(direct_trip(await passenger.search("Berlin Hbf", "München Hbf", in_days(33))))[-1]
         hold_id = (await passenger.hold(offer["offer_id"])).json()["hold_id"]
         payment = {"method": "card", "token": token}
         body = {"hold_id": hold_id, "passengers": [PASSENGER], "contact": CONTACT, "payment": payment}
         headers = {"idempotency-key": uuid.uuid4().hex}
-        requests = (client.post("/v1/bookings", json=body, headers=headers) for _ in range(TIMES))
-        return await asyncio.gather(*requests)
+        return await asyncio.gather(*(client.post("/v1/bookings", json=body, headers=headers) for client in clients))
 
 
 async def check_twenty(shop: Server, gateway: GatewaySim, token: str, status: int, charged: str) -> httpx2.Response:
-    """A few times, until both workers had a share if the kernel will; every time there is one answer and one charge."""
-    for _ in range(4):
-        before = len(gateway.charges())
-        answers = await send_at_once(shop, token)
-        assert [answer.status_code for answer in answers] == [status] * TIMES, answers[0].text
-        assert len({answer.content for answer in answers}) == 1
-        behind_socket = [charge["state"] for charge in gateway.charges()[before:]]
-        assert behind_socket == ([charged] if "payment_gateway" in shop.settings else [])
-        if len({answer.headers["x-worker"] for answer in answers}) == 2:
-            break
+    """Both workers were asked; there is one answer and one charge."""
+    before = len(gateway.charges())
+    answers = await send_at_once(shop, token)
+    assert [answer.status_code for answer in answers] == [status] * TIMES, answers[0].text
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.headers["x-worker"] for answer in answers}) == 2
+    behind_socket = [charge["state"] for charge in gateway.charges()[before:]]
+    assert behind_socket == ([charged] if "payment_gateway" in shop.settings else [])
     return answers[0]
 
 

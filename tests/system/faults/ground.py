@@ -7,10 +7,8 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 import socket
 import sys
-import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,6 +23,7 @@ import msgspec
 from pydantic import SecretStr
 
 from conftest import FAST, Databases
+from folders import database_folder
 from integration.bookings.timetable import TRAIN, build_timetable
 from integration.bookings.world import DAY, DEPARTS_S, NOW
 from system.faults.assassin import Death
@@ -259,9 +258,7 @@ class Ground:
     @classmethod
     @asynccontextmanager
     async def open(cls) -> AsyncIterator[Ground]:
-        folder = Path(tempfile.mkdtemp(prefix="wayfare-faults-"))
-        folder.chmod(0o711)
-        try:
+        with database_folder() as folder:
             TimetableStore(folder / "timetable").snapshots.publish(build_timetable(), 1)
             postgres = EmbeddedPostgres(folder / "postgres", max_connections=600, settings=FAST)
             dsn = await asyncio.to_thread(postgres.start)
@@ -272,8 +269,6 @@ class Ground:
                     yield cls(nursery, databases, template, folder)
             finally:
                 await asyncio.to_thread(postgres.stop)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     @asynccontextmanager
     async def site(self) -> AsyncIterator[Site]:

@@ -11,26 +11,30 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import structlog
 from prometheus_client import REGISTRY
-from structlog.testing import capture_logs
+from structlog.testing import LogCapture
+from structlog.typing import EventDict
 
 from unit.offers.desks import KeptRates
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.kernel.errors import ImportRefused, NotFound, Unavailable
 from wayfare.kernel.time import FixedClock
 from wayfare.services.catalogue import demo
+from wayfare.services.offers.adapters import current_rates
 from wayfare.services.offers.adapters.current_rates import CurrentRates, demo_rates
 from wayfare.services.offers.adapters.ecb_files import read_days
 from wayfare.services.offers.adapters.metrics import count_rates_import
 from wayfare.services.offers.adapters.rate_files import EcbFiles
 from wayfare.services.offers.application.import_rates import ImportRates
 from wayfare.services.offers.domain.exchange import RateDay, Rates
+from wayfare.services.offers.entrypoints import jobs
 from wayfare.services.offers.entrypoints.jobs import rate_jobs
 
 FRIDAY = RateDay(date(2026, 6, 12), {"GBP": Decimal("0.85"), "JPY": Decimal("160.5")})
 RATES = Rates.of(FRIDAY)
 MONDAY = datetime(2026, 6, 15, tzinfo=UTC)
-DAILY = b"Date, USD, JPY, GBP, XXX, \n12 June 2026, 1.1172, 175.68, 0.83380, N/A, \n"
+DAILY = b"Date, USD, JPY, GBP, XTS, \n12 June 2026, 1.1172, 175.68, 0.83380, N/A, \n"
 ALL_DAYS = b"Date,USD,CYP,\n2026-06-12,1.1172,N/A,\n2026-06-11,1.11,0.58,\n"
 XML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
@@ -163,6 +167,17 @@ class TestRates:
             assert {code: published.worth[code] for code in shipped.worth} == shipped.worth
 
 
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> Sequence[EventDict]:
+    """What is logged about rates, also when logging was set up for good earlier in this process."""
+    capture = LogCapture()
+    everything = structlog.make_filtering_bound_logger(0)
+    for module in (current_rates, jobs):
+        logger = structlog.wrap_logger(None, processors=[capture], wrapper_class=everything)
+        monkeypatch.setattr(module, "log", logger)
+    return capture.entries
+
+
 class Broken(KeptRates):
     async def find_newest(self, today: date) -> RateDay | None:
         raise Unavailable
@@ -193,15 +208,14 @@ class TestCurrentRates:
             await current.look()
         assert current.get_rates() is after
 
-    async def test_old_ones_are_sold_at_with_a_warning_once_a_day(self) -> None:
+    async def test_old_ones_are_sold_at_with_a_warning_once_a_day(self, logs: Sequence[EventDict]) -> None:
         clock = FixedClock(MONDAY + timedelta(days=4))
         current = CurrentRates(KeptRates(FRIDAY), clock, old_days=7)
-        with capture_logs() as logs:
+        await current.look()
+        assert [each["event"] for each in logs] == ["rates.loaded"]
+        for passed in (timedelta(days=1), timedelta(hours=2), timedelta(hours=2), timedelta(days=1)):
+            clock.advance(int(passed.total_seconds()))
             await current.look()
-            assert [each["event"] for each in logs] == ["rates.loaded"]
-            for passed in (timedelta(days=1), timedelta(hours=2), timedelta(hours=2), timedelta(days=1)):
-                clock.advance(int(passed.total_seconds()))
-                await current.look()
         assert [each["age_days"] for each in logs if each["event"] == "rates.old"] == [8, 9]
         assert REGISTRY.get_sample_value("wayfare_rates_age_days") == 9
         assert current.get_rates() == RATES
@@ -226,16 +240,16 @@ class TestTimedImport:
         await job.run()
         assert (self.counted("changed"), self.counted("unchanged")) == (before[0] + 1, before[1] + 1)
 
-    async def test_failure_is_counted_and_the_old_rates_stay(self, tmp_path: Path) -> None:
+    async def test_failure_is_counted_and_the_old_rates_stay(self, tmp_path: Path, logs: Sequence[EventDict]) -> None:
         (tmp_path / "rates.csv").write_bytes(b"gone wrong")
         store = KeptRates(FRIDAY)
         current = CurrentRates(store, FixedClock(MONDAY))
         await current.look()
         job = timed(store, current, str(tmp_path / "rates.csv"))[1]
         before = self.counted("failed")
-        with capture_logs() as logs, pytest.raises(ImportRefused):
+        with pytest.raises(ImportRefused):
             await job.run()
-        assert logs[0]["event"] == "rates.not_imported"
+        assert logs[-1]["event"] == "rates.not_imported"
         assert self.counted("failed") == before + 1
         assert (current.get_rates(), list(store.days)) == (RATES, [FRIDAY.published])
 

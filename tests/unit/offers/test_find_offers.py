@@ -639,7 +639,7 @@ class TestRefusals:
             ({"mode": "rail,broom"}, "mode"),
             ({"cabin": "throne"}, "cabin"),
             ({"currency": "eur"}, "currency"),
-            ({"currency": "XXX"}, "currency"),
+            ({"currency": "XTS"}, "currency"),
             ({"sort": "beauty"}, "sort"),
             ({"limit": "0"}, "limit"),
             ({"limit": "51"}, "limit"),
