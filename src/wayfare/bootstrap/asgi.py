@@ -81,7 +81,14 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             rpc_router(service.name, PROTOCOLS[service.name], service.api),
             dependencies=[Depends(_rpc_guard(settings.rpc_token))],
         )
-    return Edge(app, body_bytes_max=settings.body_bytes_max, worker=worker_no, lean=_lean_apps(system), origins=origins)
+    return Edge(
+        app,
+        body_bytes_max=settings.body_bytes_max,
+        worker=worker_no,
+        lean=_lean_apps(system),
+        origins=origins,
+        traffic=system.traffic,
+    )
 
 
 def _lean_apps(system: System) -> dict[tuple[str, str], ASGIApp]:

@@ -26,6 +26,7 @@ from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.infrastructure.turns import Traffic
 from wayfare.kernel.errors import ConfigurationError, OfferInvalid
 from wayfare.kernel.time import Clock, SystemClock
 
@@ -63,6 +64,7 @@ class System:
     clients: list[Any]
     events: Events
     audit: AuditApi | None  # None: none is within reach of this process
+    traffic: Traffic
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)
     _watch: asyncio.Task[None] | None = None
@@ -135,6 +137,7 @@ class Composer:
         self._worker_no = worker_no
         self._clock = clock
         self._timetables = TimetableStore(settings.snapshot_dir)
+        self._traffic = Traffic()
         self._databases: dict[str, Database] = {}
         self._built: dict[str, Service] = {}
         self._clients: list[Any] = []
@@ -155,6 +158,7 @@ class Composer:
             clients=self._clients,
             events=Events(self.settings, list(self._built.values()), self.database),
             audit=audit,
+            traffic=self._traffic,
             run_jobs=run_jobs,
         )
 
@@ -204,6 +208,7 @@ class Composer:
             inventory=self.reach("inventory", InventoryApi),  # type: ignore[type-abstract]
             offer_seal=self._offer_seal,
             clock=self._clock,
+            traffic=self._traffic,
             sales_horizon_days=self.settings.sales_horizon_days,
             rates=self.database("offers"),
             rates_url=self.settings.rates_url,

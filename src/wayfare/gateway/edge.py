@@ -22,6 +22,7 @@ from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
+from wayfare.infrastructure.turns import Traffic
 from wayfare.kernel.card_numbers import holds_card_number
 from wayfare.kernel.errors import BodyTooLarge, CardNumberRefused, WayfareError
 
@@ -30,6 +31,7 @@ _CORRELATION = CORRELATION.encode()
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _DRAINED_BYTES_MAX = 32 * 1024 * 1024
 _DRAINED_S_MAX = 5.0
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
 
 
@@ -44,16 +46,18 @@ class Edge:
         worker: int,
         lean: Mapping[tuple[str, str], ASGIApp] | None = None,
         origins: OriginNotes | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         """`lean`: applications for (method, path) that are called without the way through `app`.
 
-        `origins`: is told where each request that writes came from.
+        `origins`: is told where each request that writes came from. `traffic`: counts those that are being answered.
         """
         self._app = app
         self._lean = lean or {}
         self.body_bytes_max = body_bytes_max
         self.worker_header = (b"x-worker", str(worker).encode())
         self._origins = origins
+        self._traffic = traffic or Traffic()
         self._counters: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,9 +68,12 @@ class Edge:
         token = correlation_id.set(exchange.correlation_id)
         if self._origins is not None:
             self._origins.note(scope, exchange.correlation_id)
+        writes = scope["method"] not in _READS
+        self._traffic.writes += writes
         try:
             await exchange.run(self._lean.get((scope["method"], scope["path"]), self._app))
         finally:
+            self._traffic.writes -= writes
             self._record(scope, exchange)
             correlation_id.reset(token)
 

@@ -1,7 +1,9 @@
 """Turns: work of milliseconds on the event loop, one piece per round, so that it never stands in front of short work.
 
 A search costs as much processor time as several bookings, and an event loop serves whoever is ready in order: behind
-fifty searches each step of a booking waits for all fifty. With turns it waits for one piece of one of them.
+fifty searches each step of a booking waits for all fifty. With turns it waits for one piece of one of them; and while
+anybody waits for the answer to a write, the pieces pause for as long as they work, so that the steps of a booking, and
+the database that shares the machine, have the other half of the time.
 """
 
 from __future__ import annotations
@@ -11,12 +13,26 @@ from collections import deque
 
 from wayfare.kernel.errors import Unavailable
 
+_PAUSE_S_MAX = 0.05
+
+
+class Traffic:
+    """`writes`: requests that write and are not answered yet, in this process."""
+
+    __slots__ = ("writes",)
+
+    def __init__(self) -> None:
+        self.writes = 0
+
 
 class Turns:
-    """`waiting_max`: how many may queue; a longer queue would serve those who have left."""
+    """`waiting_max`: how many may queue; a longer queue would serve those who have left.
 
-    def __init__(self, name: str, waiting_max: int) -> None:
-        self._name, self._waiting_max = name, waiting_max
+    `traffic`: what to give way to.
+    """
+
+    def __init__(self, name: str, waiting_max: int, traffic: Traffic) -> None:
+        self._name, self._waiting_max, self._traffic = name, waiting_max, traffic
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._running = False
 
@@ -40,8 +56,15 @@ class Turns:
             turn = self._waiting.popleft()
             if not turn.done():  # who gave up meanwhile is passed over
                 turn.set_result(None)
-                # It wakes up in the next round; whoever follows, in the one after that.
+                # It wakes up in the next round; whoever follows, in the one after that at the earliest.
                 loop = asyncio.get_running_loop()
-                loop.call_soon(loop.call_soon, self._next)
+                loop.call_soon(loop.call_soon, self._after, loop.time())
                 return
         self._running = False
+
+    def _after(self, begun: float) -> None:
+        if not self._traffic.writes:
+            self._next()
+            return
+        loop = asyncio.get_running_loop()
+        loop.call_later(min(loop.time() - begun, _PAUSE_S_MAX), self._next)

@@ -11,6 +11,7 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.infrastructure.turns import Traffic
 from wayfare.kernel.time import Clock
 from wayfare.services.offers.adapters.current_rates import OLD_DAYS, CurrentRates
 from wayfare.services.offers.adapters.edition import EditionKeeper
@@ -50,6 +51,7 @@ def build(
     rates: Database | RateStore,
     offer_seal: Seal[Offer],
     clock: Clock,
+    traffic: Traffic | None = None,
     sales_horizon_days: int = 365,
     offer_ttl_s: int = 1800,
     closing_s: Mapping[str, int] | None = None,
@@ -62,7 +64,7 @@ def build(
     `closing_s`: by mode, how long before a departure its sales close, where that differs from the defaults.
     `rates`: where exchange rates are kept; while there are none only the demonstration network's prices are converted.
     `rates_url`: where new ones are fetched from every `rates_every_s` seconds. `rates_old_days`: from which age on they
-    are warned of.
+    are warned of. `traffic`: what else this process answers, which searches give way to.
     """
     rules = SalesRules(offer_ttl_s, sales_horizon_days, {**CLOSING_S, **(closing_s or {})})
     editions = EditionKeeper(timetables)
@@ -80,7 +82,7 @@ def build(
         name="offers",
         api=_Offers(editions, find_offers),
         protocol=OffersApi,
-        routers=(router(find_offers, FindPlaces(editions)),),
+        routers=(router(find_offers, FindPlaces(editions), traffic or Traffic()),),
         jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), count_rates_import, rates_url, rates_every_s),
         start=start,
         stop=editions.stop,

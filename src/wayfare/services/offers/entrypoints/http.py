@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from wayfare.contracts.catalogue.timetable import MODES, Timetable
 from wayfare.infrastructure.http import encoded
-from wayfare.infrastructure.turns import Turns
+from wayfare.infrastructure.turns import Traffic, Turns
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.application.find_offers import FindOffers, OfferSearch
 from wayfare.services.offers.application.find_places import FindPlaces, PlaceSearch
@@ -142,9 +142,10 @@ PLACE_PARAMETERS = (
 )
 
 
-def router(find_offers: FindOffers, find_places: FindPlaces) -> APIRouter:
+def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic) -> APIRouter:
+    """`traffic`: what searches give way to."""
     routes = APIRouter(tags=["offers"])
-    renderers, turns = _Renderers(), Turns("searches", WAITING_MAX)
+    renderers, turns = _Renderers(), Turns("searches", WAITING_MAX, traffic)
 
     @routes.get(
         "/v1/offers",
