@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-import msgspec
 import structlog
 
 from wayfare.contracts.inventory.api import ConfirmHold, InventoryApi, ReleaseHold
-from wayfare.contracts.payments.api import AuthorisePayment, NextAction, PaymentRef, PaymentsApi
-from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined, ValidationFailed, WayfareError
+from wayfare.contracts.payments.api import AuthorisePayment, PaymentRef, PaymentsApi
+from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined
 from wayfare.kernel.time import Clock
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.keep_promises import KeepPromises
-from wayfare.services.bookings.application.note_trouble import NoteTrouble, trouble_of
+from wayfare.services.bookings.application.note_trouble import NoteTrouble
 from wayfare.services.bookings.application.ports import AfterSalesStore, BookingStore, OpenExchange, Stored
+from wayfare.services.bookings.application.walk import Walk
 from wayfare.services.bookings.domain.exchange_saga import ExchangeProgress, ExchangeStep, next_exchange_step
 from wayfare.services.bookings.domain.exchanges import exchanged
 
 log = structlog.get_logger()
 
 
-class _Run(msgspec.Struct):
-    """One walk: the exchange, what is known, and why it may have to fail."""
-
+class _Run(Walk[ExchangeProgress]):
     opened: OpenExchange
-    progress: ExchangeProgress
-    error: WayfareError | None = None
-    reason: str = ""
-    next_action: NextAction | None = None
-    answer: Stored | None = None
-    trouble: WayfareError | None = None  # of the step just made
 
 
 class RunExchange:
@@ -67,7 +60,8 @@ class RunExchange:
 
         Raises Unavailable, or whatever else a step raised: the exchange stays open then.
         """
-        run = _Run(opened, ExchangeProgress(attempts=opened.attempts, abandoned=opened.exchange.abandoned))
+        progress = ExchangeProgress(attempts=opened.attempts, abandoned=opened.exchange.abandoned)
+        run = _Run(opened=opened, progress=progress)
         if opened.exchange.payment_id is None:
             run.progress.payment = None
         while run.answer is None:
@@ -75,34 +69,15 @@ class RunExchange:
             self._count_step(step)
             if step is ExchangeStep.LATER:
                 return self._answers.exchange_pending(opened.booking, opened.exchange, run.next_action)
-            await self._make(run, step)
+            note = partial(self._note, opened.booking.booking_id, f"exchange.{step.value}", opened.attempts)
+            await run.make(self._steps[step](run), note)
         return run.answer
-
-    async def _make(self, run: _Run, step: ExchangeStep) -> None:
-        """One step; what went wrong with it is noted."""
-        run.trouble = None
-        name, opened = f"exchange.{step.value}", run.opened
-        try:
-            await self._steps[step](run)
-        except Exception as error:
-            await self._note(opened.booking.booking_id, name, opened.attempts, error)
-            raise
-        if run.trouble is not None:
-            await self._note(opened.booking.booking_id, name, opened.attempts, run.trouble)
 
     async def _authorise(self, run: _Run) -> None:
         exchange, attempt = run.opened.exchange, run.opened.attempt
         amount = exchange.charge_money
         message = AuthorisePayment(attempt.payment_id, exchange.booking_id, amount, attempt.method, attempt.token)
-        try:
-            payment = await self._payments.authorise(message)
-        except ValidationFailed as error:
-            run.progress.payment, run.error = "failed", error
-            run.trouble = error
-        else:
-            run.progress.payment, run.reason = payment.state, payment.reason
-            run.next_action = payment.next_action
-            run.trouble = trouble_of(payment)
+        await run.authorise(self._payments, message)
 
     async def _confirm(self, run: _Run) -> None:
         exchange = run.opened.exchange
@@ -114,9 +89,7 @@ class RunExchange:
             run.trouble = run.error
 
     async def _capture(self, run: _Run) -> None:
-        payment = await self._payments.capture(PaymentRef(run.opened.attempt.payment_id))
-        run.progress.payment, run.reason = payment.state, payment.reason
-        run.trouble = trouble_of(payment)
+        await run.capture(self._payments, run.opened.attempt.payment_id)
 
     async def _abandon(self, run: _Run) -> None:
         if await self._store.abandon(run.opened.exchange):

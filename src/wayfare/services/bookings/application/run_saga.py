@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 import structlog
 
 from wayfare.contracts.inventory.api import ConfirmHold, FindHold, InventoryApi, ReleaseHold
-from wayfare.contracts.payments.api import AuthorisePayment, NextAction, PaymentRef, PaymentsApi
+from wayfare.contracts.payments.api import AuthorisePayment, PaymentRef, PaymentsApi
 from wayfare.contracts.payments.fraud import Risk
-from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined, ValidationFailed, WayfareError
+from wayfare.kernel.errors import HoldExpired, HoldUsed, NotFound, PaymentDeclined, WayfareError
 from wayfare.kernel.time import Clock, rfc3339
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.note_trouble import NoteTrouble, trouble_of
+from wayfare.services.bookings.application.note_trouble import NoteTrouble
 from wayfare.services.bookings.application.ports import BookingStore, OpenSaga, Payer, Stored, TicketedRow
+from wayfare.services.bookings.application.walk import Walk
 from wayfare.services.bookings.domain.booking import Booking
 from wayfare.services.bookings.domain.saga import Progress, Step, next_step
 
@@ -23,16 +25,8 @@ log = structlog.get_logger()
 WAIT_S_MAX = 900
 
 
-class _Run(msgspec.Struct):
-    """One walk: the saga, what is known, and why it may have to fail."""
-
+class _Run(Walk[Progress]):
     saga: OpenSaga
-    progress: Progress
-    error: WayfareError | None = None
-    reason: str = ""
-    next_action: NextAction | None = None
-    answer: Stored | None = None
-    trouble: WayfareError | None = None  # of the step just made
 
 
 class RunSaga:
@@ -66,25 +60,15 @@ class RunSaga:
 
         Raises Unavailable, or whatever else a step raised: the saga stays open then.
         """
-        run = _Run(saga, Progress(attempts=saga.attempts))
+        run = _Run(saga=saga, progress=Progress(attempts=saga.attempts))
         while run.answer is None:
             step = next_step(run.progress)
             self._count_step(step)
             if step is Step.LATER:
                 return self._answers.pending(saga.booking, run.next_action)
-            await self._make(run, step)
+            note = partial(self._note, saga.booking.booking_id, step.value, saga.attempts)
+            await run.make(self._steps[step](run), note)
         return run.answer
-
-    async def _make(self, run: _Run, step: Step) -> None:
-        """One step; what went wrong with it is noted."""
-        run.trouble = None
-        try:
-            await self._steps[step](run)
-        except Exception as error:
-            await self._note(run.saga.booking.booking_id, step.value, run.saga.attempts, error)
-            raise
-        if run.trouble is not None:
-            await self._note(run.saga.booking.booking_id, step.value, run.saga.attempts, run.trouble)
 
     async def _authorise(self, run: _Run) -> None:
         booking, attempt = run.saga.booking, run.saga.attempt
@@ -96,15 +80,7 @@ class RunSaga:
             attempt.token,
             _risk(booking, attempt.payer, resumed=run.saga.attempts > 0),
         )
-        try:
-            payment = await self._payments.authorise(message)
-        except ValidationFailed as error:
-            run.progress.payment, run.error = "failed", error
-            run.trouble = error
-        else:
-            run.progress.payment, run.reason = payment.state, payment.reason
-            run.next_action = payment.next_action
-            run.trouble = trouble_of(payment)
+        await run.authorise(self._payments, message)
 
     async def _confirm(self, run: _Run) -> None:
         booking = run.saga.booking
@@ -118,9 +94,7 @@ class RunSaga:
         run.trouble = run.error
 
     async def _capture(self, run: _Run) -> None:
-        payment = await self._payments.capture(PaymentRef(run.saga.attempt.payment_id))
-        run.progress.payment, run.reason = payment.state, payment.reason
-        run.trouble = trouble_of(payment)
+        await run.capture(self._payments, run.saga.attempt.payment_id)
 
     async def _release(self, run: _Run) -> None:
         booking = run.saga.booking
