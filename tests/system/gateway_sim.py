@@ -5,33 +5,23 @@ from __future__ import annotations
 import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx2
 
-from system.harness import WAYFARE, environment, free_port
+from system.harness import WAYFARE, Started, environment, free_port
 
 KEY = {"authorization": "Bearer sim_key"}
 
 
-class GatewaySim:
-    """Runs for the length of a `with`; its charges are kept in `folder` and outlive it."""
+class GatewaySim(Started):
+    """Its charges are kept in `folder` and outlive it."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         settings = {"gateway_sim_file": str(self._folder / "gateway-sim.sqlite")}

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -44,7 +45,26 @@ def environment(data_dir: Path, settings: dict[str, str]) -> dict[str, str]:
     return {**clean, "WAYFARE_DATA_DIR": str(data_dir), **{f"WAYFARE_{k.upper()}": v for k, v in settings.items()}}
 
 
-class Server:
+class Started(ABC):
+    """Runs for the length of a `with`."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @abstractmethod
+    def start(self) -> None: ...
+
+    @abstractmethod
+    def stop(self) -> object: ...
+
+
+class Server(Started):
     """`wayfare serve` on a free port. The log of each start goes to its own file in the data folder."""
 
     started: ClassVar[list[Server]] = []
@@ -58,15 +78,6 @@ class Server:
         self._arguments = arguments
         self.settings = {"port": str(self.port), "workers": str(workers), "log_level": "info", **settings}
         self.process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
