@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import httpx2
 import pytest
 
 from folders import database_folder
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import Passenger
 
 
@@ -30,19 +32,26 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session")
-def demo_data_dir() -> Iterator[Path]:
-    """A data folder with the demo network in it; copy it, do not serve from it."""
-    with database_folder() as folder:
-        result = run_wayfare("demo", data_dir=folder / "data")
-        assert result.returncode == 0, result.stderr
-        yield folder / "data"
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoCopies:
+    """Data folders with the demo network, which is imported once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    template = shared / "demo"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            with database_folder() as folder:
+                result = run_wayfare("demo", data_dir=folder / "data")
+                assert result.returncode == 0, result.stderr
+                shutil.move(folder / "data", template)
+    return DemoCopies(template)
 
 
 @pytest.fixture(scope="session")
-def server(demo_data_dir: Path) -> Iterator[Server]:
+def server(demo: DemoCopies) -> Iterator[Server]:
     """Two worker processes, holds of half a minute, webhooks to this machine."""
     local = {"webhooks_http": "true", "webhooks_private": "true"}
-    with Server(demo_data_dir, workers=2, hold_ttl_s="30", **local) as running:
+    with demo.copy() as data_dir, Server(data_dir, workers=2, hold_ttl_s="30", **local) as running:
         yield running
 
 

@@ -9,11 +9,15 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 import httpx2
+
+from folders import database_folder
 
 WAYFARE = [sys.executable, "-m", "wayfare"]
 START_S = 90.0
@@ -43,6 +47,20 @@ def run_wayfare(
 def environment(data_dir: Path, settings: dict[str, str]) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WAYFARE_")}
     return {**clean, "WAYFARE_DATA_DIR": str(data_dir), **{f"WAYFARE_{k.upper()}": v for k, v in settings.items()}}
+
+
+class DemoCopies:
+    """Hands out copies of a data folder with the demo network."""
+
+    def __init__(self, template: Path) -> None:
+        self._template = template
+
+    @contextmanager
+    def copy(self) -> Iterator[Path]:
+        with database_folder() as folder:
+            # With its owners: PostgreSQL does not run as root.
+            subprocess.run(["cp", "-a", self._template, folder / "data"], check=True)
+            yield folder / "data"
 
 
 class Started(ABC):

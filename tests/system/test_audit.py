@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import Passenger, direct_trip, in_days, sellable
 
 pytestmark = pytest.mark.slow
@@ -85,17 +85,16 @@ async def test_addresses_reach_an_audit_service_elsewhere(server: Server, proces
     assert [row["personal"] for row in told] == [{"addresses": ["127.0.0.1"]}] * 2
 
 
-async def test_after_kill_9_the_log_verifies_and_misses_nothing(data_dir: Path) -> None:
+async def test_after_kill_9_the_log_verifies_and_misses_nothing(demo: DemoCopies) -> None:
     """A server and its PostgreSQL are killed at once, right after bookings were answered."""
-    folder = data_dir / "data"
-    assert run_wayfare("demo", data_dir=folder).returncode == 0
-    crashed = Server(folder, workers=2, hold_ttl_s="30")
-    crashed.start()
-    booked = [(await book(crashed.url)).json()["booking_id"] for _ in range(5)]
-    crashed.kill_everything()
-    with Server(folder, workers=2, hold_ttl_s="30"):
-        for booking_id in booked:
-            told = wait_for(folder, 2, "--object", f"booking:{booking_id}")
-            assert [row["action"] for row in told] == ["booking.created", "booking.confirmed"]
-    verified = run_wayfare("audit", "verify", data_dir=folder)
-    assert verified.returncode == 0, verified.stdout
+    with demo.copy() as folder:
+        crashed = Server(folder, workers=2, hold_ttl_s="30")
+        crashed.start()
+        booked = [(await book(crashed.url)).json()["booking_id"] for _ in range(5)]
+        crashed.kill_everything()
+        with Server(folder, workers=2, hold_ttl_s="30"):
+            for booking_id in booked:
+                told = wait_for(folder, 2, "--object", f"booking:{booking_id}")
+                assert [row["action"] for row in told] == ["booking.created", "booking.confirmed"]
+        verified = run_wayfare("audit", "verify", data_dir=folder)
+        assert verified.returncode == 0, verified.stdout

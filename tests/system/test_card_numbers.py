@@ -13,9 +13,8 @@ import asyncpg
 import httpx2
 import pytest
 
-from folders import database_folder
 from system.card_inputs import Inputs
-from system.harness import Server
+from system.harness import DemoCopies, Server
 from system.world import CONTACT, PASSENGER, Passenger, direct_trip, in_days
 from wayfare.services.payments.adapters.gateway_sim.signing import signed_headers
 
@@ -30,9 +29,9 @@ HOOK_SECRET = "sim_webhook_secret"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server(demo: DemoCopies) -> Iterator[Server]:
     settings = {"log_level": "debug", "payment_routes": "paypal=simulated_http"}
-    with database_folder() as folder, Server(folder / "data", "--demo", workers=1, **settings) as running:
+    with demo.copy() as data_dir, Server(data_dir, workers=1, **settings) as running:
         yield running
 
 

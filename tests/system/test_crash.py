@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import Passenger, bearer, direct_trip, in_days, sellable
 
 HOLD_S = 6
@@ -17,11 +18,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def own_data_dir(data_dir: Path) -> Path:
+def own_data_dir(demo: DemoCopies) -> Iterator[Path]:
     """The demo network in a folder of this test's own."""
-    result = run_wayfare("demo", data_dir=data_dir)
-    assert result.returncode == 0, result.stderr
-    return data_dir
+    with demo.copy() as folder:
+        yield folder
 
 
 async def load(url: str, answered: dict[str, str], stop: asyncio.Event) -> None:

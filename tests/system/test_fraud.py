@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
 
 pytestmark = pytest.mark.slow
@@ -31,8 +31,8 @@ score = 100
 
 
 @pytest.fixture
-def fraud_server(data_dir: Path) -> Iterator[Server]:
-    with Server(data_dir / "data", "--demo", workers=2, hold_ttl_s="75") as running:
+def fraud_server(demo: DemoCopies) -> Iterator[Server]:
+    with demo.copy() as data_dir, Server(data_dir, workers=2, hold_ttl_s="75") as running:
         yield running
         result = run_wayfare("doctor", data_dir=running.data_dir)
         assert result.returncode == 0, result.stdout + result.stderr

@@ -14,8 +14,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from folders import database_folder
-from system.harness import WAYFARE, Server, environment, free_port, run_wayfare
+from system.harness import WAYFARE, DemoCopies, Server, environment, free_port, run_wayfare
 from system.world import Passenger, direct_trip, in_days
 
 pytestmark = pytest.mark.slow
@@ -33,8 +32,8 @@ class Town:
     def __init__(self, folder: Path) -> None:
         self.gateway_url = f"http://127.0.0.1:{free_port()}"
         settings = {"payment_gateway": "simulated_http", "payment_simulated_url": self.gateway_url}
-        self.server = Server(folder / "data", "--demo", workers=1, **settings)
-        self.file = folder / "gateway.sqlite"
+        self.server = Server(folder, workers=1, **settings)
+        self.file = folder.parent / "gateway.sqlite"
         self._settings = {
             "gateway_sim_file": str(self.file),
             "gateway_sim_fee_share": "0.02",
@@ -58,8 +57,8 @@ class Town:
 
 
 @pytest.fixture
-def town() -> Iterator[Town]:
-    with database_folder() as folder:
+def town(demo: DemoCopies) -> Iterator[Town]:
+    with demo.copy() as folder:
         town = Town(folder)
         gateway = town.start_gateway()
         with town.server:

@@ -10,9 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from folders import database_folder
 from system.gateway_sim import GatewaySim
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
 
 FAILURES_MAX, OPEN_S, TIMEOUT_S = 3, 2.0, 1.0
@@ -26,7 +25,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewaySim]:
 
 
 @pytest.fixture(scope="module")
-def shop(gateway: GatewaySim) -> Iterator[Server]:
+def shop(gateway: GatewaySim, demo: DemoCopies) -> Iterator[Server]:
     """One worker, so that one circuit is all there is. Cards have one gateway, paypal a second one by rule."""
     settings = {
         "payment_gateway": "simulated_http",
@@ -37,7 +36,7 @@ def shop(gateway: GatewaySim) -> Iterator[Server]:
         "payment_failures_max": str(FAILURES_MAX),
         "payment_circuit_open_s": str(OPEN_S),
     }
-    with database_folder() as folder, Server(folder / "data", "--demo", workers=1, **settings) as running:
+    with demo.copy() as data_dir, Server(data_dir, workers=1, **settings) as running:
         yield running
         gateway.behave("ok")
         asyncio.run(all_settled(running))

@@ -11,9 +11,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 import pytest
 
-from folders import database_folder
 from system.gateway_sim import GatewaySim
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
 
 TIMES = 20
@@ -27,10 +26,10 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewaySim]:
 
 
 @pytest.fixture(scope="module")
-def paid_over_http(gateway: GatewaySim) -> Iterator[Server]:
+def paid_over_http(gateway: GatewaySim, demo: DemoCopies) -> Iterator[Server]:
     """Two workers on data of their own, whose payments go through the gateway's socket."""
     settings = {"payment_gateway": "simulated_http", "payment_simulated_url": gateway.url}
-    with database_folder() as folder, Server(folder / "data", "--demo", **settings) as running:
+    with demo.copy() as data_dir, Server(data_dir, **settings) as running:
         yield running
         checked = run_wayfare("doctor", data_dir=running.data_dir)
         assert checked.returncode == 0, checked.stdout + checked.stderr
