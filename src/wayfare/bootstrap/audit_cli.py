@@ -15,7 +15,10 @@ _INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 @click.group()
 def audit() -> None:
-    """Look into the audit log: who did what to which object, when and from where."""
+    """Search, verify and export the log of who did what.
+
+    Every write by anybody: to which object, when, and from where.
+    """
 
 
 @audit.command(name="verify")

@@ -119,7 +119,7 @@ def gateway_sim(host: str, port: int) -> None:
 
 @main.group(name="import")
 def import_group() -> None:
-    """Bring in timetables, layouts, tariffs, exchange rates and sellers."""
+    """Bring in timetables, layouts, tariffs, rates and sellers."""
 
 
 @import_group.command(name="gtfs")
@@ -180,7 +180,10 @@ def import_sellers(file: Path) -> None:
 
 @main.command()
 def demo() -> None:
-    """Load the demo network: rail in India and Europe, flights, coaches, for the next 120 days."""
+    """Load the demo network for the next 120 days.
+
+    Rail in India and Europe, flights and coaches.
+    """
     from wayfare.bootstrap.imports import run_demo
 
     run_demo(Settings.load())
@@ -204,7 +207,7 @@ def migrate(check: bool) -> None:
     help="Compare the charges of so many days with the payment gateways' own lists; 0: do not ask them.",
 )
 def doctor(gateway_days: int) -> None:
-    """Prove that seats, holds, bookings, payments and the gateways' lists agree.
+    """Prove that seats, bookings, payments and gateways agree.
 
     Re-derives every seat from the records. Exit code 0 only when all is well, 1 when something was found.
     """
@@ -217,7 +220,10 @@ def doctor(gateway_days: int) -> None:
 @click.argument("locator")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def timeline(locator: str, as_json: bool) -> None:
-    """Show what happened to a booking: its steps, attempts and errors, its payments, what is still open."""
+    """Show what happened to a booking, step by step.
+
+    Its steps, attempts and errors, its payments, and what is still open.
+    """
     from wayfare.bootstrap.timeline_command import run_timeline
 
     run_timeline(Settings.load(), locator, as_json=as_json)
@@ -259,7 +265,7 @@ def ticket_verify(source: str, keys: Path | None) -> None:
 
 @main.group()
 def dlq() -> None:
-    """Look after dead letters: events that a consumer could not handle."""
+    """Look after events that a consumer could not handle."""
 
 
 @dlq.command(name="list")

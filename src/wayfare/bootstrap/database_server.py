@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
+
 from wayfare.bootstrap.settings import Settings
 from wayfare.infrastructure.embedded_postgres import DataFolderInUse, EmbeddedPostgres
+from wayfare.kernel.errors import ConfigurationError
 
 _ADDRESS = "postgres.url"
+_BEHIND = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InvalidSchemaNameError)
 
 
 @contextmanager
@@ -18,8 +22,18 @@ def database_server(settings: Settings, *, share: bool) -> Iterator[Settings]:
     """Settings whose `database_url` answers, for the life of the context.
 
     With `share`, a command joins the server that another process (`wayfare serve`) runs on the same data folder;
-    without it, that is an error. Raises DataFolderInUse, EmbeddedPostgresError.
+    without it, that is an error. Raises DataFolderInUse, EmbeddedPostgresError, and ConfigurationError for what the
+    caller did not find in a database that is behind this version.
     """
+    try:
+        with _reached(settings, share=share) as ready:
+            yield ready
+    except _BEHIND as error:
+        raise ConfigurationError(f"the database is not up to date: {error}; run `wayfare migrate`") from error
+
+
+@contextmanager
+def _reached(settings: Settings, *, share: bool) -> Iterator[Settings]:
     if settings.database_url is not None:
         yield settings
         return

@@ -32,7 +32,7 @@ BY = click.option("--by", help="Who does it, for the audit. Default: the user of
 
 @click.group()
 def fraud() -> None:
-    """Look after fraud rules and the payments they want a person to see."""
+    """Look after fraud rules, and payments for a person to see."""
 
 
 @fraud.command(name="load")
