@@ -11,19 +11,18 @@ is and whose) is authenticated with it: a ciphertext moved to another row does n
 
 from __future__ import annotations
 
-import fcntl
 import os
-import tempfile
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from wayfare.infrastructure.private_file import PrivateFile
 from wayfare.kernel.errors import ConfigurationError
 
 KEY_BYTES = 32
@@ -67,95 +66,44 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         """Opens the file, with a first key when there is none. Raises `ConfigurationError`."""
-        self._path = path
-        self._stamp: tuple[int, int] | None = None
-        self._ciphers: Mapping[bytes, AESGCM] = {}
-        self._current = b""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock():
-                if not path.exists():
-                    self._write(_File((_new_key(1),)))
-        except OSError as error:
-            raise ConfigurationError(f"the key file {path} cannot be made: {error.strerror}") from error
-        self._refresh()
+        self._file = PrivateFile(path, "the key file", first=lambda: _File((_new_key(1),)), opened=_opened)
 
     def wrap(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt a small secret under the newest key."""
-        self._refresh()
-        return _encrypt(self._ciphers[self._current], self._current, plain, context)
+        keys = self._file.content()
+        return _encrypt(keys.ciphers[keys.newest], keys.newest, plain, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Raises `ConfigurationError` when the key is not in the file, or the data was altered."""
         key_id = wrapped[1:_HEAD]
-        if key_id not in self._ciphers:
-            self._refresh()
-        cipher = self._ciphers.get(key_id)
+        cipher = self._file.content().ciphers.get(key_id)
         if cipher is None:
-            raise ConfigurationError(f"{self._path} lacks the key {int.from_bytes(key_id, 'big')}")
+            raise ConfigurationError(f"{self._file.path} lacks the key {int.from_bytes(key_id, 'big')}")
         return _decrypt(cipher, wrapped, context)
 
     def current_prefix(self) -> bytes:
         """What everything wrapped under the newest key begins with."""
-        self._refresh()
-        return _VERSION + self._current
+        return _VERSION + self._file.content().newest
 
     def rotate(self) -> int:
         """Add a key that wraps from now on; the older ones still open. Its id."""
-        with self._lock():
-            keys = self._read().keys
-            fresh = _new_key(keys[-1].id + 1)
-            self._write(_File((*keys, fresh)))
-        self._refresh()
-        return fresh.id
+        self._file.change(lambda keys: _File((*keys.stored, _new_key(keys.stored[-1].id + 1))))
+        return self._file.content().stored[-1].id
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        handle = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)  # closing releases the lock
 
-    def _write(self, content: _File) -> None:
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(content), indent=2))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self._path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+@dataclass(frozen=True)
+class _Keys:
+    stored: tuple[_Key, ...]
+    ciphers: Mapping[bytes, AESGCM]
+    newest: bytes
 
-    def _read(self) -> _File:
-        try:
-            found = msgspec.json.decode(self._path.read_bytes(), type=_File)
-        except OSError as error:
-            raise ConfigurationError(f"the key file {self._path} cannot be read: {error.strerror}") from error
-        except msgspec.MsgspecError as error:
-            raise ConfigurationError(f"the key file {self._path} is damaged: {error}") from error
-        if not found.keys:
-            raise ConfigurationError(f"the key file {self._path} has no key")
-        return found
 
-    def _refresh(self) -> None:
-        """Read the file again if it is not the one read last."""
-        try:
-            status = self._path.stat()
-        except OSError as error:
-            raise ConfigurationError(f"the key file {self._path} cannot be read: {error.strerror}") from error
-        stamp = (status.st_mtime_ns, status.st_ino)
-        if stamp == self._stamp:
-            return
-        keys = self._read().keys
-        try:
-            self._ciphers = {_id(key.id): AESGCM(b64decode(key.key, validate=True)) for key in keys}
-        except ValueError as error:
-            raise ConfigurationError(f"the key file {self._path} is damaged: {error}") from error
-        self._current, self._stamp = _id(keys[-1].id), stamp
+def _opened(document: bytes) -> _Keys:
+    stored = msgspec.json.decode(document, type=_File).keys
+    if not stored:
+        raise ValueError("it has no key")
+    ciphers = {_id(key.id): AESGCM(b64decode(key.key, validate=True)) for key in stored}
+    return _Keys(stored, ciphers, _id(stored[-1].id))
 
 
 def _id(number: int) -> bytes:

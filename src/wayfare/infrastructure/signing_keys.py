@@ -7,18 +7,16 @@ rotate it at once: changes are made under a lock and appear whole.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import tempfile
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from wayfare.infrastructure.private_file import PrivateFile
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.signing_key import SigningKey, key_id_of
 
@@ -48,82 +46,39 @@ class SigningKeys:
 
         Raises `ConfigurationError` when the file cannot be made or read.
         """
-        self._path = path
-        self._named = f"{what} {path}"
-        self._stamp: tuple[int, int] | None = None
-        self._jwks = Jwks(keys=())
-        self._current: SigningKey | None = None
-        self._public: Mapping[str, Ed25519PublicKey] = {}
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock():
-                if not path.exists():
-                    self._write(Jwks(keys=(_new_jwk(),)))
-        except OSError as error:
-            raise ConfigurationError(f"{self._named} cannot be made: {error.strerror}") from error
-        self._refresh()
+        self._file = PrivateFile(path, what, first=lambda: Jwks(keys=(_new_jwk(),)), opened=_opened)
 
     def current(self) -> SigningKey:
         """The newest key."""
-        self._refresh()
-        if self._current is None:
-            raise ConfigurationError(f"{self._named} have no private key to sign with")
-        return self._current
+        newest = self._file.content().newest
+        if newest is None:
+            raise ConfigurationError(f"{self._file.named} have no private key to sign with")
+        return newest
 
     def public_keys(self) -> Mapping[str, Ed25519PublicKey]:
         """Every key that may have signed, by key id."""
-        self._refresh()
-        return self._public
+        return self._file.content().public
 
     def export_public(self) -> bytes:
         """The public halves as a JWK set in JSON, for those who verify."""
-        self._refresh()
-        return msgspec.json.encode(_public_half(self._jwks))
+        return msgspec.json.encode(_public_half(self._file.content().jwks))
 
     def rotate(self) -> SigningKey:
         """Make a new key that signs from now on; the older ones keep verifying."""
-        with self._lock():
-            self._refresh()
-            self._write(Jwks(keys=(*_public_half(self._jwks).keys, _new_jwk())))
+        self._file.change(lambda keys: Jwks(keys=(*_public_half(keys.jwks).keys, _new_jwk())))
         return self.current()
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        handle = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)  # closing releases the lock
 
-    def _write(self, jwks: Jwks) -> None:
-        content = msgspec.json.format(msgspec.json.encode(jwks), indent=2)
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self._path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+@dataclass(frozen=True)
+class _Keys:
+    jwks: Jwks
+    public: Mapping[str, Ed25519PublicKey]
+    newest: SigningKey | None
 
-    def _refresh(self) -> None:
-        """Read the file again if it is not the one read last."""
-        try:
-            status = self._path.stat()
-            stamp = (status.st_mtime_ns, status.st_ino)
-            if stamp == self._stamp:
-                return
-            jwks = msgspec.json.decode(self._path.read_bytes(), type=Jwks)
-            self._public = _keys_of(jwks)
-            self._current = _signing_key(jwks)
-        except OSError as error:
-            raise ConfigurationError(f"{self._named} cannot be read: {error.strerror}") from error
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise ConfigurationError(f"{self._named} are damaged: {error}") from error
-        self._jwks, self._stamp = jwks, stamp
+
+def _opened(document: bytes) -> _Keys:
+    jwks = msgspec.json.decode(document, type=Jwks)
+    return _Keys(jwks, _keys_of(jwks), _signing_key(jwks))
 
 
 def read_public_keys(document: bytes, what: str) -> Mapping[str, Ed25519PublicKey]:
