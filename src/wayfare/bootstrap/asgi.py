@@ -20,11 +20,12 @@ from wayfare import __version__
 from wayfare.bootstrap.compose import PROTOCOLS, System, compose
 from wayfare.bootstrap.gauges import keep_gauges
 from wayfare.bootstrap.health import readiness_checks
-from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.gateway import problems
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.operations import operations_router
 from wayfare.gateway.origins import OriginNotes
+from wayfare.infrastructure import tracing
 from wayfare.infrastructure.http import LeanRoute
 from wayfare.infrastructure.rpc import rpc_router
 from wayfare.infrastructure.telemetry import configure_logging
@@ -39,6 +40,8 @@ def create_app() -> ASGIApp:
     """Made once per worker process by the server."""
     settings = Settings.load()
     configure_logging(settings.log_level, json=settings.logs_json)
+    if settings.otlp_url is not None:
+        tracing.start(settings.otlp_url, _service_name(settings))
     worker_no = _take_worker_number(settings.run_dir)
     system = compose(settings, settings.service_names, worker_no=worker_no)
     return build_app(system, worker_no=worker_no)
@@ -67,6 +70,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             if origins is not None:
                 await origins.stop()
             await system.stop()
+            await tracing.stop()
             log.info("worker.stopped", worker=worker_no)
 
     app = FastAPIOffline(
@@ -81,7 +85,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             rpc_router(service.name, PROTOCOLS[service.name], service.api),
             dependencies=[Depends(_rpc_guard(settings.rpc_token))],
         )
-    return Edge(
+    edge = Edge(
         app,
         body_bytes_max=settings.body_bytes_max,
         worker=worker_no,
@@ -89,6 +93,17 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         origins=origins,
         traffic=system.traffic,
     )
+    if tracing.active is None:
+        return edge
+    from wayfare.gateway.traced import Traced
+
+    return Traced(edge, tracing.active)
+
+
+def _service_name(settings: Settings) -> str:
+    """What traces call this process."""
+    names = settings.service_names
+    return "wayfare" if set(names) == set(SERVICES) else f"wayfare-{'-'.join(names)}"
 
 
 def _lean_apps(system: System) -> dict[tuple[str, str], ASGIApp]:

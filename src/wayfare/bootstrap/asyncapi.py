@@ -73,10 +73,11 @@ def _message(service: str, name: str, cls: type[EventData]) -> dict[str, Any]:
         "datacontenttype": {"const": "application/json"},
         "data": {"$ref": _REF.format(name=cls.__name__)},
     }
+    traced = {"type": "string", "description": "W3C Trace Context, where the request was traced"}
     return {
         "name": name,
         "title": cls.__name__,
         "summary": (inspect.getdoc(cls) or "").splitlines()[0],
         "contentType": CONTENT_TYPE,
-        "payload": {"type": "object", "required": list(envelope), "properties": envelope},
+        "payload": {"type": "object", "required": list(envelope), "properties": {**envelope, "traceparent": traced}},
     }

@@ -252,6 +252,11 @@ class Settings(BaseSettings):
         "Default: audit in the data folder.",
     )
 
+    otlp_url: HttpUrl = Field(
+        default=None,
+        description="Collector that gets traces by OTLP over HTTP: http://127.0.0.1:4318. None: nothing is traced. "
+        "Headers, certificates and sampling follow the OTEL_ variables of the OpenTelemetry SDK.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="JSON lines, coloured lines, or coloured only at a terminal."

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from wayfare.infrastructure.http import invalid
+from wayfare.infrastructure.security_events import Kind, note_security_event
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.card_numbers import without_card_numbers
 from wayfare.kernel.errors import ValidationFailed, WayfareError
@@ -31,6 +32,7 @@ STATUS: dict[str, int] = {
     "body_too_large": 413,
     "not_found": 404,
     "unauthenticated": 401,
+    "signature_refused": 401,
     "invalid_grant": 400,
     "link_invalid": 422,
     "forbidden": 403,
@@ -76,6 +78,16 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     }
 }
 """The answer every public route may also give, for the OpenAPI document."""
+_SECURITY: dict[str, Kind] = {
+    "unauthenticated": "token_refused",
+    "signature_refused": "signature_refused",
+    "forbidden": "permission_refused",
+    "rate_limited": "rate_limited",
+    "offer_invalid": "offer_refused",
+    "link_invalid": "link_refused",
+    "card_number_refused": "card_number_refused",
+}
+"""Refusals that are counted and logged as security events; refused log-ins are told where they happen."""
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -101,6 +113,9 @@ def problem(code: str, title: str, detail: str, status: int, **facts: Any) -> Re
 
 
 def problem_of(error: WayfareError) -> Response:
+    kind = _SECURITY.get(error.code)
+    if kind is not None:
+        note_security_event(kind)
     return problem(error.code, error.title, error.detail, STATUS[error.code], **error.facts)
 
 

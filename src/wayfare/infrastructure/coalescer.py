@@ -16,10 +16,11 @@ import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import structlog
 
+from wayfare.infrastructure import tracing
 from wayfare.infrastructure.database import Connection, Database, close
 from wayfare.infrastructure.metrics import Counter, Histogram
 from wayfare.kernel.errors import ConfigurationError, Unavailable
@@ -55,6 +56,7 @@ class _Call(NamedTuple):
     request: object
     answer: asyncio.Future[object]
     since: float
+    traceparent: str = ""
 
 
 class Lane(Generic[Q, A]):
@@ -100,10 +102,16 @@ class Lane(Generic[Q, A]):
         if self._closing or len(self._queue) >= self._queue_max:
             TROUBLES.labels(self.name, "QueueFull").inc()
             raise Unavailable(f"too many requests are waiting ({self.name})")
-        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Call(request, answer, time.monotonic()))
+        if tracing.active is None:
+            return await self._queued(request)
+        with tracing.active.queued(self.name) as traceparent:
+            return await self._queued(request, traceparent)
+
+    def _queued(self, request: Q, traceparent: str = "") -> asyncio.Future[A]:
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Call(request, answer, time.monotonic(), traceparent))
         self._arrived.set()
-        return await answer  # type: ignore[return-value]
+        return answer
 
     async def stop(self) -> None:
         """Refuse new calls, finish those that wait, close the connection."""
@@ -145,7 +153,7 @@ class Lane(Generic[Q, A]):
         """Answer every call of a batch, whatever happens."""
         for attempt in range(ATTEMPTS_MAX):
             try:
-                return self._answer(batch, await self._transact([call.request for call in batch], again))
+                return self._answer(batch, await self._written(batch, again))
             except Exception as caught:  # noqa: BLE001  whatever it is belongs to the callers, not to the lane
                 error = caught
             TROUBLES.labels(self.name, type(error).__name__.strip("_")).inc()
@@ -170,6 +178,13 @@ class Lane(Generic[Q, A]):
                 call.answer.set_exception(answer)
             else:
                 call.answer.set_result(answer)
+
+    async def _written(self, batch: Sequence[_Call], again: bool) -> Sequence[object]:
+        requests = [call.request for call in batch]
+        if tracing.active is None:
+            return await self._transact(requests, again)
+        with tracing.active.writing(self.name, requests, [call.traceparent for call in batch]):
+            return await self._transact(requests, again)
 
     async def _transact(self, requests: Sequence[object], again: bool) -> Sequence[object]:
         connection = await self._connected()

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from wayfare.infrastructure import tracing
 from wayfare.infrastructure.pulse import Pulse
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 
@@ -121,12 +122,19 @@ async def connect(
     """
     address = normal_dsn(dsn)
     try:
-        return await asyncpg.connect(address, timeout=connect_timeout_s, server_settings=dict(settings or {}))
+        found = await asyncpg.connect(address, timeout=connect_timeout_s, server_settings=dict(settings or {}))
+        await _trace_statements(found)
+        return found
     except MISCONFIGURED as error:
         raise ConfigurationError(f"the database {redacted(address)} refuses us: {error}") from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = "no answer" if isinstance(error, TimeoutError) else str(error)
         raise Unavailable(f"the database {redacted(address)} cannot be reached: {reason}") from error
+
+
+async def _trace_statements(connection: Connection) -> None:
+    if tracing.active is not None:
+        connection.add_query_logger(tracing.active.note_statement)
 
 
 class Database:
@@ -174,6 +182,7 @@ class Database:
             min_size=0,
             max_size=self.pool_size,
             timeout=self._connect_timeout_s,
+            init=_trace_statements,
             server_settings=self._settings(self.application_name, self._statement_timeout_s),
         )
         try:

@@ -14,6 +14,7 @@ import httpx2
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from wayfare.infrastructure import tracing
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unavailable, WayfareError, error_classes
 
@@ -79,8 +80,13 @@ class _Client:
                 _DEADLINE: str(time.time() + self._timeout_s),
                 CORRELATION: correlation_id.get(),
             }
+            content = msgspec.msgpack.encode(message)
             try:
-                response = await self._http.post(path, content=msgspec.msgpack.encode(message), headers=headers)
+                if tracing.active is None:
+                    response = await self._http.post(path, content=content, headers=headers)
+                else:
+                    with tracing.active.calling(f"POST {path}", headers):
+                        response = await self._http.post(path, content=content, headers=headers)
             except httpx2.HTTPError as error:
                 raise Unavailable(f"{path} cannot be reached: {type(error).__name__}") from error
             if response.status_code == 200:

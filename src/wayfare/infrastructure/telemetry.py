@@ -1,4 +1,4 @@
-"""Structured logs as JSON lines, with the correlation id of the request in each."""
+"""Structured logs as JSON lines, with the correlation id of the request in each, and the trace id of a traced one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from wayfare.infrastructure import tracing
 from wayfare.kernel.card_numbers import without_card_numbers
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
@@ -24,7 +25,7 @@ def configure_logging(level: str = "info", *, json: bool = True) -> None:
     """Log to standard error: JSON lines for machines, or coloured lines for a person at a terminal."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
-        _add_correlation_id,
+        _add_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -57,10 +58,12 @@ def _strike_out(_: Any, __: str, line: Any) -> Any:
     return without_card_numbers(line.encode(errors="replace")).decode()
 
 
-def _add_correlation_id(_: Any, __: str, event: Any) -> Any:
+def _add_request(_: Any, __: str, event: Any) -> Any:
     current = correlation_id.get()
     if current:
         event.setdefault("correlation_id", current)
+    if tracing.active is not None and (trace_id := tracing.active.trace_id()):
+        event["trace_id"] = trace_id
     return event
 
 

@@ -96,6 +96,13 @@ class Unauthenticated(WayfareError):
     title = "A valid access token is needed"
 
 
+class SignatureRefused(Unauthenticated):
+    """A webhook that is not signed by whom it says it is from, or too long ago."""
+
+    code = "signature_refused"
+    title = "The signature is not valid"
+
+
 class InvalidGrant(WayfareError):
     """Wrong password, unknown account or dead refresh token: the same answer to each (RFC 6749, 5.2)."""
 

@@ -13,7 +13,8 @@ class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     """One event with its envelope.
 
     `partitionkey` and `sequence` are the extensions of those names: the key within which order is kept, and a
-    string that sorts as the events of one source happened. `id` is unique within `source`.
+    string that sorts as the events of one source happened. `id` is unique within `source`. `traceparent` is of the
+    extension "distributed tracing": the span in which it happened, where that is traced.
     """
 
     id: str
@@ -24,6 +25,7 @@ class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     partitionkey: str
     sequence: str
     data: msgspec.Raw = msgspec.Raw(b"{}")
+    traceparent: str = ""
     specversion: str = msgspec.field(default_factory=lambda: "1.0")
     datacontenttype: str = msgspec.field(default_factory=lambda: "application/json")
 

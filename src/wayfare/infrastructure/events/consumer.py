@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
+from wayfare.infrastructure import tracing
 from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events import inbox_sql as sql
 from wayfare.infrastructure.events.broker import Broker, Subscription, Taken
@@ -185,7 +186,9 @@ class Consumer:
         try:
             async with session.transaction():
                 events = [(row["topic"], decode_event(row["event"])) for row in rows]
-                await self.subscriber.batch(session, [event for topic, event in events if self._handler(topic, event)])
+                due = [event for topic, event in events if self._handler(topic, event)]
+                with tracing.handling(self.subscriber.name, due):
+                    await self.subscriber.batch(session, due)
         except Exception as error:  # noqa: BLE001  alone, each shows its own trouble
             log.info("events.parted", consumer=self.subscriber.name, count=len(rows), error=repr(error))
             return []
@@ -210,7 +213,8 @@ class Consumer:
     async def _dispatch(self, session: Session, topic: str, event: CloudEvent) -> None:
         handler = self._handler(topic, event)
         if handler is not None:
-            await handler(session, event)
+            with tracing.handling(self.subscriber.name, [event]):
+                await handler(session, event)
 
     def _handler(self, topic: str, event: CloudEvent) -> Handler | None:
         return self.subscriber.topics.get(topic, {}).get(event.type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from wayfare.infrastructure import tracing
 from wayfare.infrastructure.events.broker import Broker
 from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.metrics import Counter
@@ -31,7 +32,8 @@ class Relay:
             stored = await self._outbox.read(await self._outbox.relayed(), BATCH_MAX)
             if not stored.events:
                 return
-            await self._broker.publish(self._outbox.topic, stored.events)
+            with tracing.publishing(self._outbox.topic, stored.events) as events:
+                await self._broker.publish(self._outbox.topic, events)
             await self._outbox.note_relayed(stored.position)
             RELAYED.labels(self._outbox.topic).inc(len(stored.events))
             log.debug("events.relayed", topic=self._outbox.topic, count=len(stored.events))

@@ -104,7 +104,7 @@ class BookingLanes:
             [json_text(booking.passengers) for booking in bookings],
             [json_text(booking.contact) for booking in bookings],
             [json_text(booking.units) for booking in bookings],
-            [data_text(created(row.booking, row.attempt.correlation_id)) for row in rows],
+            [data_text(created(row.booking, row.attempt.correlation_id), row) for row in rows],
             [booking.owner_id for booking in bookings],
         )
 
@@ -138,7 +138,10 @@ class BookingLanes:
             [row.booking.booking_id for row in keyed],
             [item.from_call for _, _, item in items],
             [item.to_call for _, _, item in items],
-            [data_text(confirmed(row.booking, row.attempt.payment_id, row.attempt.correlation_id)) for row in rows],
+            [
+                data_text(confirmed(row.booking, row.attempt.payment_id, row.attempt.correlation_id), row)
+                for row in rows
+            ],
         )
         finished = {found[0] for found in done}
         return [unique[row.booking.booking_id] is row and row.booking.booking_id in finished for row in batch]

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from wayfare.infrastructure.seal import Seal
+from wayfare.infrastructure.security_events import note_security_event
 from wayfare.kernel.errors import InvalidGrant, Unauthenticated
 from wayfare.services.customers.application.ports import AccessTokens, Accounts, Passwords, Sessions
 from wayfare.services.customers.domain.customer import ACCESS_S
@@ -52,12 +53,17 @@ class Devices:
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """The next pair. Raises InvalidGrant, after ending the family when the token was used before."""
-        used = self._seal.open(refresh_token)
+        try:
+            used = self._seal.open(refresh_token)
+        except InvalidGrant:
+            note_security_event("refresh_refused")
+            raise
         secret = os.urandom(32)
         hashed, fresh = _hashed(used.secret), _hashed(secret)
         customer_id = await self._sessions.turn(used.session_id, used.generation, hashed, fresh)
         if customer_id is None:
-            await self._sessions.end(used.session_id)
+            stolen = await self._sessions.end(used.session_id)
+            note_security_event("refresh_reused" if stolen else "refresh_refused", session_id=str(used.session_id))
             raise InvalidGrant()
         return await self._tokens(customer_id, Refresh(used.session_id, used.generation + 1, secret))
 
@@ -87,6 +93,7 @@ class LogIn:
         found = await self._accounts.find_credentials(email)
         verified = await self._passwords.verify(password, found.password_hash if found else None)
         if found is None or not verified.right or found.disabled:
+            note_security_event("log_in_failed")
             raise InvalidGrant()
         stored = found.password_hash
         if verified.fresh_hash is not None:

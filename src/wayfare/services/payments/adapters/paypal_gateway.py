@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 
 from wayfare.contracts.payments.api import NextAction
-from wayfare.kernel.errors import Unauthenticated, ValidationFailed
+from wayfare.kernel.errors import SignatureRefused, ValidationFailed
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import content_of
 from wayfare.services.payments.adapters.paypal_client import PayPalClient
@@ -122,12 +122,12 @@ class PayPalGateway:
                 {**signed, "webhook_id": self._webhook_id, "webhook_event": msgspec.Raw(body)}
             )
         except msgspec.DecodeError:
-            raise Unauthenticated("the webhook is not JSON") from None
+            raise SignatureRefused("the webhook is not JSON") from None
         if not all(signed.values()) or not isinstance(event, dict):
-            raise Unauthenticated("the webhook is not signed")
+            raise SignatureRefused("the webhook is not signed")
         response = await self._client.post("/v1/notifications/verify-webhook-signature", None, content)
         if not response.is_success or content_of(self.name, response).get("verification_status") != "SUCCESS":
-            raise Unauthenticated("the webhook's signature is not valid")
+            raise SignatureRefused("the webhook's signature is not valid")
         if event.get("event_type") in _DISPUTES:
             return await self._disputed(event)
         key = _key_of(event.get("resource") or {})
@@ -152,7 +152,7 @@ class PayPalGateway:
             told = Dispute(str(dispute["dispute_id"]), money, str(dispute.get("reason", "")).lower())
             event_id, kind = str(event["id"]), str(event["event_type"])
         except (KeyError, ValidationFailed):
-            raise Unauthenticated("the dispute is not one of PayPal's") from None
+            raise SignatureRefused("the dispute is not one of PayPal's") from None
         key = _key_of(capture)
         return Notice(event_id, key, kind, told) if key else None
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from wayfare.contracts.payments.api import NextAction
-from wayfare.kernel.errors import Unauthenticated, Unavailable
+from wayfare.kernel.errors import SignatureRefused, Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import ask, content_of, make_client
 from wayfare.services.payments.adapters.gateway_sim.signing import check_signature
@@ -90,7 +90,7 @@ class SimulatedHttpGateway:
             )
             return Notice(event_id, str(content["data"]["key"]), str(content["type"]), dispute)
         except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
-            raise Unauthenticated("the webhook is not one of the simulated gateway") from None
+            raise SignatureRefused("the webhook is not one of the simulated gateway") from None
 
     def retry_after_s(self, method: str) -> int:  # noqa: ARG002
         return 0

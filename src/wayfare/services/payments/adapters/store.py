@@ -274,7 +274,7 @@ class PostgresPaymentStore:
             [record.reason for record in records],
             [record.action_url for record in records],
             [turn.TYPE if turn else "" for turn in turns],
-            [data_text(turn) if turn else "" for turn in turns],
+            [data_text(turn, record) if turn else "" for turn, record in zip(turns, records, strict=True)],
             *(_screenings(judged) if judged else ()),
         )
         if len(written) < len(records):
@@ -301,7 +301,7 @@ class PostgresPaymentStore:
             ids[-1],
             [unique[payment_id].booking_id for payment_id in ids],
             [turn.TYPE if turn else "" for turn in turns],
-            [data_text(turn) if turn else "" for turn in turns],
+            [data_text(turn, unique[paid]) if turn else "" for turn, paid in zip(turns, ids, strict=True)],
             [unique[payment_id].fee for payment_id in ids],
         )
         states: dict[UUID, PaymentState] = {row["payment_id"]: unique[row["payment_id"]].state for row in written}

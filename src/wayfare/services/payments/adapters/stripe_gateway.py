@@ -14,7 +14,7 @@ import msgspec
 import stripe
 
 from wayfare.contracts.payments.api import NextAction
-from wayfare.kernel.errors import Unauthenticated, Unavailable
+from wayfare.kernel.errors import SignatureRefused, Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import check_status, make_client
 from wayfare.services.payments.application.ports import Charge, ChargesPage, Dispute, GatewayAnswer, Notice
@@ -153,7 +153,7 @@ class StripeGateway:
             event = msgspec.json.decode(body)
             event_id, kind, subject = str(event["id"]), str(event["type"]), event["data"]["object"]
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError):
-            raise Unauthenticated("the webhook's signature is not valid") from None
+            raise SignatureRefused("the webhook's signature is not valid") from None
         if kind == "charge.dispute.created":
             return await self._disputed(event_id, kind, subject)
         key = (subject.get("metadata") or {}).get(_KEY, "")

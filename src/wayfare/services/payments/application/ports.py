@@ -110,7 +110,7 @@ class PaymentGateway(Protocol):
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """Verify a webhook and read it; None when it is about nothing of ours.
 
-        Header names are in lower case. Raises `Unauthenticated` when the signature is wrong or too old.
+        Header names are in lower case. Raises `SignatureRefused` when the signature is wrong or too old.
         """
 
     def retry_after_s(self, method: str) -> int:

@@ -38,7 +38,7 @@ class ReceiveNotice:
         self._authorise, self._charge_back = authorise, charge_back
 
     async def __call__(self, gateway: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Raises NotFound (no such gateway here), Unauthenticated, Unavailable (tell it again later), ValidationFailed
+        """Raises NotFound (no such gateway here), SignatureRefused, Unavailable (tell it again later), ValidationFailed
         (a dispute about more than was captured)."""
         notice = _harmless(await self._find_gateway(gateway).read_notice(headers, body))
         if notice is None or await self._store.has_notice(gateway, notice.event_id):

@@ -8,7 +8,7 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 
-from wayfare.kernel.errors import Unauthenticated
+from wayfare.kernel.errors import SignatureRefused
 
 TOLERANCE_S = 300
 
@@ -29,12 +29,12 @@ def signed_headers(secret: str, event_id: str, body: bytes) -> dict[str, str]:
 
 
 def check_signature(secret: str, headers: Mapping[str, str], body: bytes) -> str:
-    """The event's id. Raises `Unauthenticated` when it is unsigned, signed by somebody else, or too old."""
+    """The event's id. Raises `SignatureRefused` when it is unsigned, signed by somebody else, or too old."""
     event_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     expected = signature(secret, event_id, timestamp, body)
     given = headers.get("webhook-signature", "").split(" ")
     if not any(hmac.compare_digest(one.encode(), expected.encode()) for one in given):
-        raise Unauthenticated("the webhook's signature is not valid")
+        raise SignatureRefused("the webhook's signature is not valid")
     if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > TOLERANCE_S:
-        raise Unauthenticated("the webhook is too old")
+        raise SignatureRefused("the webhook is too old")
     return event_id
