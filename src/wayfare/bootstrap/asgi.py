@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import gc
-import hmac
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRouter
 from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
@@ -23,13 +24,15 @@ from wayfare.bootstrap.health import readiness_checks
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.gateway import problems
 from wayfare.gateway.edge import Edge
+from wayfare.gateway.gate import Gate, check_decided
 from wayfare.gateway.operations import operations_router
 from wayfare.gateway.origins import OriginNotes
 from wayfare.infrastructure import tracing
+from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import LeanRoute
 from wayfare.infrastructure.rpc import rpc_router
 from wayfare.infrastructure.telemetry import configure_logging
-from wayfare.kernel.errors import ConfigurationError, Unauthenticated
+from wayfare.kernel.errors import ConfigurationError
 
 log = structlog.get_logger()
 _GC_THRESHOLDS = (20_000, 20, 50)
@@ -50,6 +53,7 @@ def create_app() -> ASGIApp:
 def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     """The application around a system: public routes, operations, rpc for other processes, the edge."""
     settings = system.settings
+    gate = Gate(system.customers, settings.rpc_token)
     origins = None if system.audit is None else OriginNotes(system.audit)
 
     @asynccontextmanager
@@ -74,22 +78,26 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
             log.info("worker.stopped", worker=worker_no)
 
     app = FastAPIOffline(
-        title="Wayfare", version=__version__, description=_DESCRIPTION, lifespan=lifespan, redirect_slashes=False
+        title="Wayfare",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        dependencies=[Depends(gate.admit_request)],
     )
+    for route in app.routes:  # the pages of /docs and what they load
+        anyone(getattr(route, "endpoint", route))
     problems.install(app)
-    app.include_router(operations_router(readiness_checks(system)))
+    include(app, operations_router(readiness_checks(system)))
     for service in system.services.values():
         for router in service.routers:
-            app.include_router(router, responses=problems.DOCUMENTED)
-        app.include_router(
-            rpc_router(service.name, PROTOCOLS[service.name], service.api),
-            dependencies=[Depends(_rpc_guard(settings.rpc_token))],
-        )
+            include(app, router, responses=problems.DOCUMENTED)
+        include(app, rpc_router(service.name, PROTOCOLS[service.name], service.api))
     edge = Edge(
         app,
         body_bytes_max=settings.body_bytes_max,
         worker=worker_no,
-        lean=_lean_apps(system),
+        lean=_lean_apps(system, gate),
         origins=origins,
         traffic=system.traffic,
     )
@@ -106,25 +114,22 @@ def _service_name(settings: Settings) -> str:
     return "wayfare" if set(names) == set(SERVICES) else f"wayfare-{'-'.join(names)}"
 
 
-def _lean_apps(system: System) -> dict[tuple[str, str], ASGIApp]:
+def include(app: FastAPI, router: APIRouter, **options: Any) -> None:
+    """Raises `ConfigurationError` for a route without a decision on who may call it."""
+    check_decided(router.routes)
+    app.include_router(router, **options)
+
+
+def _lean_apps(system: System, gate: Gate) -> dict[tuple[str, str], ASGIApp]:
+    """Raises `ConfigurationError` for a lean route that would not be reached here: FastAPI knows no gate for it."""
     routes = (route for service in system.services.values() for router in service.routers for route in router.routes)
-    return {
-        (method, route.path): route.lean_app()
-        for route in routes
-        if isinstance(route, LeanRoute) and "{" not in route.path
-        for method in route.methods or ()
-    }
-
-
-def _rpc_guard(token: str) -> Callable[[Request], Awaitable[None]]:
-    expected = f"Bearer {token}"
-
-    async def guard(request: Request) -> None:
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), expected.encode()):
-            raise Unauthenticated("rpc needs the token that the processes of this system share")
-
-    return guard
+    apps: dict[tuple[str, str], ASGIApp] = {}
+    for route in routes:
+        if isinstance(route, LeanRoute):
+            if "{" in route.path:
+                raise ConfigurationError(f"{route.path}: a lean route has no parameters in its path")
+            apps |= {(method, route.path): route.lean_app(gate.admit) for method in route.methods or ()}
+    return apps
 
 
 _locks: list[int] = []

@@ -64,6 +64,7 @@ class System:
     clients: list[Any]
     events: Events
     audit: AuditApi | None  # None: none is within reach of this process
+    customers: CustomersApi | None
     traffic: Traffic
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)
@@ -147,8 +148,6 @@ class Composer:
         for name in _ORDER:
             if name in self._run:
                 self._built[name] = _BUILDERS[name](self)
-        within_reach = "audit" in self._built or self.settings.audit_url is not None
-        audit = self.reach("audit", AuditApi) if within_reach else None  # type: ignore[type-abstract]
         return System(
             settings=self.settings,
             clock=self._clock,
@@ -157,7 +156,8 @@ class Composer:
             databases=self._databases,
             clients=self._clients,
             events=Events(self.settings, list(self._built.values()), self.database),
-            audit=audit,
+            audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
+            customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             traffic=self._traffic,
             run_jobs=run_jobs,
         )
@@ -280,7 +280,6 @@ class Composer:
             offer_seal=self._offer_seal,
             secret=self.settings.secret_bytes,
             clock=self._clock,
-            customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
         )
 

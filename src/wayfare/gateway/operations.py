@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from wayfare.gateway import metrics
+from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import encoded
 
 Check = Callable[[], Awaitable[str | None]]
@@ -18,15 +19,18 @@ def operations_router(checks: Mapping[str, Check]) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/", include_in_schema=False)
+    @anyone
     async def front_door() -> Response:
         return RedirectResponse("/docs")
 
     @router.get("/livez", summary="The process runs")
+    @anyone
     async def livez() -> Response:
         return encoded({"status": "ok"})
 
     @router.get("/readyz", summary="Requests can be answered", responses={503: {"description": "Not now, and why"}})
     @router.get("/health", include_in_schema=False)
+    @anyone
     async def readyz() -> Response:
         problems = {name: found for name, check in checks.items() if (found := await check()) is not None}
         answer = {
@@ -36,6 +40,7 @@ def operations_router(checks: Mapping[str, Check]) -> APIRouter:
         return encoded(answer, 503 if problems else 200)
 
     @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
+    @anyone
     async def exposition() -> Response:
         return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 

@@ -87,12 +87,13 @@ class LeanRoute(APIRoute):
 
         return handle
 
-    def lean_app(self) -> ASGIApp:
-        """This route alone as an ASGI application; errors by name are left to the caller."""
+    def lean_app(self, admit: Callable[[Scope], Awaitable[None]]) -> ASGIApp:
+        """This route alone as an ASGI application behind `admit`; errors by name are left to the caller."""
         handle = self.get_route_handler()
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             scope["route"] = self
+            await admit(scope)
             response = await handle(Request(scope, receive))
             await response(scope, receive, send)
 

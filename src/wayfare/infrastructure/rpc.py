@@ -15,6 +15,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from wayfare.infrastructure import tracing
+from wayfare.infrastructure.access import processes
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unavailable, WayfareError, error_classes
 
@@ -47,6 +48,7 @@ def rpc_router(service: str, protocol: type, implementation: Any) -> APIRouter:
 
 
 def _endpoint(call: Any, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
+    @processes
     async def endpoint(request: Request) -> Response:
         deadline = float(request.headers.get(_DEADLINE, "inf"))
         try:

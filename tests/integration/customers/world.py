@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 import wayfare.services.customers.wiring as customers_wiring
 from wayfare.gateway import problems
+from wayfare.gateway.gate import Gate
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.service import Service
@@ -73,7 +74,7 @@ class Process:
 
     def __init__(self, world: World, database: Database, service: Service) -> None:
         self.world, self.database, self.service = world, database, service
-        app = FastAPI()
+        app = FastAPI(dependencies=[Depends(Gate(service.api, "the token of rpc").admit_request)])
         problems.install(app)
         for router in service.routers:
             app.include_router(router)

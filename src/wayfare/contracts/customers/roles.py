@@ -32,7 +32,7 @@ class Permission(StrEnum):
 _OWN = frozenset({Permission.ACCOUNT_OWN, Permission.BOOKINGS_OWN})
 ROLES: Mapping[str, frozenset[Permission]] = {
     "customer": _OWN,
-    "agent": _OWN | {Permission.BOOKINGS_READ, Permission.BOOKINGS_CHANGE},
+    "agent": _OWN,
     "operator_staff": frozenset(
         {
             Permission.ACCOUNT_OWN,
@@ -48,8 +48,11 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": frozenset({Permission.ACCOUNT_OWN, Permission.REPORTS_READ}),
     "administrator": frozenset(Permission),
 }
+"""An agent books for others: what an agency booked is its own, and nothing else is."""
 SCOPED = frozenset({"operator_staff"})
 """Roles that are granted for one operator at a time."""
+PERSONAL = frozenset({Permission.ACCOUNT_OWN, Permission.USERS_MANAGE})
+"""What no API key may do: it needs a person who logged in."""
 
 
 class Grant(msgspec.Struct, frozen=True, array_like=True):
@@ -57,6 +60,11 @@ class Grant(msgspec.Struct, frozen=True, array_like=True):
 
     role: str
     operator: str = ""
+
+
+def holds(grants: Iterable[Grant], permission: Permission) -> bool:
+    """Whether one of the grants gives `permission` at all, in whosever affairs."""
+    return any(permission in ROLES.get(grant.role, frozenset()) for grant in grants)
 
 
 def is_permitted(grants: Iterable[Grant], permission: Permission, operator: str = "") -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wayfare.contracts.bookings.api import BookingsApi
-from wayfare.contracts.customers.api import CustomersApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer, OffersApi
@@ -29,7 +28,6 @@ from wayfare.services.bookings.application.invoice_payments import InvoicePaymen
 from wayfare.services.bookings.application.keep_promises import KeepPromises
 from wayfare.services.bookings.application.leases import Leases
 from wayfare.services.bookings.application.note_trouble import NoteTrouble
-from wayfare.services.bookings.application.own_bookings import OwnBookings
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
@@ -56,14 +54,10 @@ def build(
     offer_seal: Seal[Offer],
     secret: bytes,
     clock: Clock,
-    customers: CustomersApi | None = None,
     worker_no: int = 0,
     lease_s: int = LEASE_S,
 ) -> Service:
-    """`customers`: who signed-in customers are; None: everybody is a guest.
-
-    `lease_s`: how long after its last sign of life a booking is taken over by another process.
-    """
+    """`lease_s`: how long after its last sign of life a booking is taken over by another process."""
     store = PostgresBookingStore(database, worker_no, lease_s)
     legs = TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
@@ -75,8 +69,7 @@ def build(
     locators = SequenceLocators(database, secret)
     once = AnswerOnce(store, after_sales, answers, payments)
     place = PlaceBooking(store, inventory, payments, run_saga, leases, once, answers, locators, offer_seal, clock)
-    own = OwnBookings(store, customers)
-    read = ReadBooking(store, payments, answers, own)
+    read = ReadBooking(store, payments, answers)
     cancel = CancelBooking(after_sales, keep, once, answers, secret, clock)
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
@@ -100,7 +93,7 @@ def build(
         api=Bookings(read, ShowTimeline(store, inventory, payments)),
         protocol=BookingsApi,
         routers=(
-            booking_routes(place, own),
+            booking_routes(place),
             guest_routes(read, cancel, tickets, invoices),
             change_routes(read, names, exchange),
             inspection_routes(CheckTicket(store, documents)),

@@ -33,7 +33,6 @@ from wayfare.services.customers.application.send_letters import SendLetters
 from wayfare.services.customers.entrypoints.account import account_routes, device_routes, traveller_routes
 from wayfare.services.customers.entrypoints.auth import registration_routes, reset_routes, token_routes
 from wayfare.services.customers.entrypoints.jobs import customer_jobs
-from wayfare.services.customers.entrypoints.signed_in import signed_in
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,6 @@ def build(
     confirm = ConfirmPassword(accounts, passwords)
     register = RegisterCustomer(accounts, passwords, refused)
     house = Housekeeping(database, vault, keys, clock)
-    me = signed_in(api)
 
     async def start() -> None:
         await keys.start()
@@ -101,12 +99,11 @@ def build(
             token_routes(LogIn(accounts, passwords, devices), devices, keys.published),
             reset_routes(ResetPassword(accounts, passwords, refused)),
             account_routes(
-                me,
                 Profile(accounts, sessions, travellers, confirm),
                 ChangePassword(accounts, passwords, confirm, refused),
             ),
-            device_routes(me, KeepDevices(sessions)),
-            traveller_routes(me, KeepTravellers(travellers, clock)),
+            device_routes(KeepDevices(sessions)),
+            traveller_routes(KeepTravellers(travellers, clock)),
         ),
         jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, house.rewrap, house.tidy),
         start=start,

@@ -15,7 +15,7 @@ from wayfare.kernel.errors import Forbidden, NotFound, Unauthenticated, Unavaila
 from wayfare.kernel.ids import is_locator
 from wayfare.kernel.time import rfc3339
 from wayfare.services.bookings.application.answers import Answers
-from wayfare.services.bookings.application.own_bookings import OwnBookings, is_customer_token
+from wayfare.services.bookings.application.asking import Asking, is_theirs
 from wayfare.services.bookings.application.ports import BookingStore, Stored
 from wayfare.services.bookings.domain.booking import Booking
 
@@ -28,19 +28,24 @@ def _folded(email: str) -> bytes:
 
 
 class ReadBooking:
-    def __init__(self, store: BookingStore, payments: PaymentsApi, answers: Answers, own: OwnBookings) -> None:
-        self._store, self._payments, self._answers, self._own = store, payments, answers, own
+    def __init__(self, store: BookingStore, payments: PaymentsApi, answers: Answers) -> None:
+        self._store, self._payments, self._answers = store, payments, answers
 
-    async def by_token(self, locator: str, token: str | None) -> Booking:
-        """The booking a guest's token is for, or a customer's own. Raises Unauthenticated, Forbidden, NotFound.
+    async def by_asking(self, locator: str, asks: Asking) -> Booking:
+        """The booking a token is for, or one of who is signed in. Raises Unauthenticated, Forbidden, NotFound.
 
-        The token is looked at first: without one, nothing is told about which bookings exist.
+        The token is looked at first: without one, nothing is told about which bookings exist. NotFound is the same for
+        a booking of somebody else and one that does not exist.
         """
-        if token is None:
+        if asks.identity is not None:
+            locator = locator.upper()
+            booking = await self._store.find_by_locator(locator) if is_locator(locator) else None
+            if booking is None or not is_theirs(booking, asks.identity):
+                raise NotFound("there is no such booking")
+            return booking
+        if asks.token is None:
             raise Unauthenticated()
-        if is_customer_token(token):
-            return await self._own.get(locator, token)
-        booking = await self._store.find_booking(self._answers.open_access(token))
+        booking = await self._store.find_booking(self._answers.open_access(asks.token))
         if booking is None:
             raise NotFound("there is no such booking")
         if booking.locator != locator.upper():
@@ -51,9 +56,9 @@ class ReadBooking:
         """The booking as it stands, with how far its refunds got; pending while payments cannot be asked."""
         return self._answers.shown(booking, await self._refunds((booking,)))
 
-    async def list_own(self, token: str, before: UUID | None, limit: int) -> dict[str, Any]:
-        """A page of a customer's bookings, the newest first; `next` continues it. Raises Unauthenticated, Forbidden."""
-        found = await self._own.list_all(token, before, limit)
+    async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> dict[str, Any]:
+        """A page of a customer's bookings, the newest first; `next` continues it."""
+        found = await self._store.list_own(owner_id, before, limit)
         refunds = await self._refunds(found)
         return {
             "items": [self._answers.describe(booking, refunds) for booking in found],

@@ -9,11 +9,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from wayfare.contracts.customers.roles import Permission
+from wayfare.infrastructure.access import SignedIn, anyone, caller_of, needs
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
-from wayfare.kernel.errors import Unauthenticated, ValidationFailed
+from wayfare.kernel.errors import ValidationFailed
+from wayfare.services.bookings.application.asking import Asking
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
 from wayfare.services.bookings.application.check_ticket import CheckTicket
-from wayfare.services.bookings.application.own_bookings import OwnBookings
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.ports import Payer, Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
@@ -44,16 +46,14 @@ DEVICE_HEADER: dict[str, Any] = {
 _BEARER = HTTPBearer(
     scheme_name="bookingToken", auto_error=False, description="The booking's access_token, or its owner's."
 )
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
-_CUSTOMER = HTTPBearer(
-    scheme_name="customerToken", bearerFormat="JWT", auto_error=False, description="The customer's access_token."
-)
-CustomerBearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_CUSTOMER)]
+
+
+async def _asking(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Asking:
+    return Asking(caller_of(request), bearer.credentials if bearer else None)
+
+
+Asks = Annotated[Asking, Depends(_asking)]
 PageSize = Annotated[int, Query(ge=1, le=100)]
-
-
-def token_of(bearer: HTTPAuthorizationCredentials | None) -> str | None:
-    return bearer.credentials if bearer else None
 
 
 def stored_response(answer: Stored) -> Response:
@@ -65,27 +65,18 @@ def _raw_body() -> bytes:
     return b""
 
 
-async def _owner(request: Request, own: OwnBookings) -> UUID | None:
-    """The customer whose access token came along; None: a guest. Raises Unauthenticated, Forbidden."""
-    given = request.headers.get("authorization")
-    if given is None:
-        return None
-    scheme, _, token = given.partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unauthenticated()
-    return await own.owner(token.strip())
-
-
-def booking_routes(place: PlaceBooking, own: OwnBookings) -> APIRouter:
+def booking_routes(place: PlaceBooking) -> APIRouter:
     """The hot route: POST /v1/bookings."""
     router = APIRouter(route_class=LeanRoute, tags=["bookings"])
 
     @lean(bodies.BookingBody)
+    @needs(Permission.BOOKINGS_OWN, guests=True)
     async def place_booking(
         request: Request, body: bodies.BookingBody, raw: Annotated[bytes, Depends(_raw_body)]
     ) -> Response:
         """Book a hold or an offer, pay, and get the tickets. With a customer's access token the booking is theirs."""
-        owner_id = await _owner(request, own)
+        caller = caller_of(request)
+        owner_id = None if caller is None else caller.customer_id
         address = request.client.host if request.client else ""
         payer = Payer(address, _device_id(request), body.payment.cardholder)
         answer = await place(body.request(), idempotency_key(request), fingerprint(raw), owner_id, payer)
@@ -124,25 +115,26 @@ def guest_routes(
     router = APIRouter(tags=["bookings"])
 
     @router.post("/v1/bookings/lookup", responses={200: {"model": bodies.AccessAnswer}}, response_model=None)
+    @anyone
     async def look_up_booking(body: bodies.LookupBody) -> Response:
         """A guest's access token for a booking, by locator and e-mail address."""
         return encoded(await read.look_up(body.locator, body.email), headers=PRIVATE)
 
     @router.get("/v1/bookings", responses={200: {"model": bodies.BookingsAnswer}}, response_model=None)
-    async def list_my_bookings(bearer: CustomerBearer, before: UUID | None = None, limit: PageSize = 20) -> Response:
+    @needs(Permission.BOOKINGS_OWN)
+    async def list_my_bookings(me: SignedIn, before: UUID | None = None, limit: PageSize = 20) -> Response:
         """My bookings, the newest first; `next` of one page is `before` of the next."""
-        if bearer is None:
-            raise Unauthenticated()
-        return encoded(await read.list_own(bearer.credentials, before, limit), headers=PRIVATE)
+        return encoded(await read.list_own(me.customer_id, before, limit), headers=PRIVATE)
 
     @router.get(
         "/v1/bookings/{locator}",
         responses={200: {"model": bodies.BookingAnswer}},
         response_model=None,
     )
-    async def get_booking(bearer: Bearer, locator: str) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def get_booking(asks: Asks, locator: str) -> Response:
         """One booking."""
-        return stored_response(await read.show(await read.by_token(locator, token_of(bearer))))
+        return stored_response(await read.show(await read.by_asking(locator, asks)))
 
     _add_after_sales(router, read, cancel)
     _add_tickets(router, read, tickets)
@@ -155,6 +147,7 @@ def inspection_routes(check: CheckTicket) -> APIRouter:
     router = APIRouter(tags=["tickets"])
 
     @router.post("/v1/tickets/check", responses={200: {"model": bodies.TicketCheckAnswer}}, response_model=None)
+    @anyone
     async def check_ticket(body: bodies.TicketCheckBody) -> Response:
         """Whether a ticket is still good: genuine, and neither given back, exchanged nor issued anew since."""
         return encoded(await check(body.code), headers=PRIVATE)
@@ -169,9 +162,10 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
         responses={201: {"model": bodies.RefundOfferAnswer}},
         response_model=None,
     )
-    async def make_refund_offer(bearer: Bearer, locator: str, body: bodies.RefundOfferBody | None = None) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def make_refund_offer(asks: Asks, locator: str, body: bodies.RefundOfferBody | None = None) -> Response:
         """What cancelling would give back, for everybody or for some; good for ten minutes."""
-        booking = await read.by_token(locator, token_of(bearer))
+        booking = await read.by_asking(locator, asks)
         passengers = body.passengers if body and body.passengers else ()
         return encoded(cancel.quote(booking, tuple(number - 1 for number in passengers)), 201, PRIVATE)
 
@@ -181,9 +175,10 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
         openapi_extra=KEY_HEADER,
         response_model=None,
     )
-    async def cancel_booking(request: Request, bearer: Bearer, locator: str, body: bodies.CancelBody) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def cancel_booking(request: Request, asks: Asks, locator: str, body: bodies.CancelBody) -> Response:
         """Cancel for what a refund offer promised."""
-        booking = await read.by_token(locator, token_of(bearer))
+        booking = await read.by_asking(locator, asks)
         key, said = idempotency_key(request), fingerprint(body.refund_offer_id.encode())
         return stored_response(await cancel.accept(booking, body.refund_offer_id, key, said))
 
@@ -192,23 +187,26 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
         responses={200: {"model": bodies.BookingAnswer}},
         response_model=None,
     )
-    async def delete_booking(bearer: Bearer, locator: str) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def delete_booking(asks: Asks, locator: str) -> Response:
         """Cancel for what is given back now."""
-        booking = await read.by_token(locator, token_of(bearer))
+        booking = await read.by_asking(locator, asks)
         return stored_response(await cancel.at_once(booking))
 
 
 def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTickets) -> None:
-    async def get_tickets(bearer: Bearer, locator: str) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def get_tickets(asks: Asks, locator: str) -> Response:
         """All tickets of a booking, a page each."""
-        return await answer(bearer, locator, None)
+        return await answer(asks, locator, None)
 
-    async def get_ticket(bearer: Bearer, locator: str, number: int) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def get_ticket(asks: Asks, locator: str, number: int) -> Response:
         """One ticket: 1 is the first passenger on the first leg."""
-        return await answer(bearer, locator, number)
+        return await answer(asks, locator, number)
 
-    async def answer(bearer: Bearer, locator: str, number: int | None) -> Response:
-        booking = await read.by_token(locator, token_of(bearer))
+    async def answer(asks: Asks, locator: str, number: int | None) -> Response:
+        booking = await read.by_asking(locator, asks)
         rendered = await tickets(booking, number)
         name = booking.locator if number is None else f"{booking.locator}-{number}"
         headers = PRIVATE | {"content-disposition": f'inline; filename="{name}.pdf"'}
@@ -228,9 +226,10 @@ def _add_invoices(router: APIRouter, read: ReadBooking, invoices: ShowInvoices) 
         responses={200: {"model": bodies.InvoicesAnswer}},
         response_model=None,
     )
-    async def list_invoices(bearer: Bearer, locator: str) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def list_invoices(asks: Asks, locator: str) -> Response:
         """Invoices and credit notes, one for each operator whenever money was taken or given back."""
-        booking = await read.by_token(locator, token_of(bearer))
+        booking = await read.by_asking(locator, asks)
         return encoded(await invoices.list(booking), headers=PRIVATE)
 
     @router.get(
@@ -238,9 +237,10 @@ def _add_invoices(router: APIRouter, read: ReadBooking, invoices: ShowInvoices) 
         response_class=Response,
         responses={200: {"content": {"application/pdf": {}}}},
     )
-    async def get_invoice(bearer: Bearer, locator: str, number: str) -> Response:
+    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    async def get_invoice(asks: Asks, locator: str, number: str) -> Response:
         """One invoice or credit note."""
-        booking = await read.by_token(locator, token_of(bearer))
+        booking = await read.by_asking(locator, asks)
         rendered = await invoices.render(booking, number)
         headers = PRIVATE | {"content-disposition": f'inline; filename="{number}.pdf"'}
         return Response(rendered.pdf, 200, headers, "application/pdf")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
+from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import Answer, encoded
 from wayfare.services.catalogue.application.get_departure import GetDeparture
 
@@ -69,6 +70,7 @@ def make_router(get_departure: GetDeparture) -> APIRouter:
         responses={200: {"model": DepartureAnswer}},
         response_class=Response,
     )
+    @anyone
     async def show_departure(departure_id: str) -> Response:
         return encoded(get_departure(departure_id))
 

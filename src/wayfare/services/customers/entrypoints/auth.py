@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import encoded
 from wayfare.services.customers.application.change_password import ResetPassword
 from wayfare.services.customers.application.log_in import Devices, LogIn
@@ -27,12 +28,14 @@ def registration_routes(register: RegisterCustomer, verify: VerifyEmail) -> APIR
     @router.post(
         "/v1/customers", status_code=202, responses={202: {"model": bodies.RegisteredAnswer}}, response_model=None
     )
+    @anyone
     async def register_customer(body: bodies.RegistrationBody) -> Response:
         """Ask for an account. A letter to the address says what comes next; the answer is always the same."""
         await register(body.new_customer())
         return encoded({"status": "confirmation_sent"}, 202, NO_STORE)
 
     @router.post("/v1/customers/verify", status_code=204, response_class=Response)
+    @anyone
     async def verify_email(body: bodies.VerifyBody) -> Response:
         """Confirm the address by the token of the letter: now there is an account."""
         await verify(body.token)
@@ -50,6 +53,7 @@ def token_routes(log_in: LogIn, devices: Devices, published_keys: Callable[[], A
         openapi_extra=form_or_json(bodies.TokenBody),
         response_model=None,
     )
+    @anyone
     async def get_tokens(request: Request) -> Response:
         """Log in by password, or get the next tokens for a refresh token, which works once (RFC 6749)."""
         body: bodies.TokenBody = await read_form_or_json(request, bodies.TokenBody)
@@ -62,6 +66,7 @@ def token_routes(log_in: LogIn, devices: Devices, published_keys: Callable[[], A
     @router.post(
         "/v1/auth/revoke", openapi_extra=form_or_json(bodies.RevokeBody), status_code=200, response_class=Response
     )
+    @anyone
     async def revoke_token(request: Request) -> Response:
         """Sign the device of a token out, at once and everywhere (RFC 7009). An unknown token is no error."""
         body: bodies.RevokeBody = await read_form_or_json(request, bodies.RevokeBody)
@@ -69,6 +74,7 @@ def token_routes(log_in: LogIn, devices: Devices, published_keys: Callable[[], A
         return Response(status_code=200, headers=NO_STORE)
 
     @router.get("/.well-known/jwks.json", responses={200: {"model": bodies.KeysAnswer}}, response_model=None)
+    @anyone
     async def get_signing_keys() -> Response:
         """The public keys of access tokens (RFC 7517)."""
         return encoded(await published_keys(), headers=PUBLISHED)
@@ -85,12 +91,14 @@ def reset_routes(reset: ResetPassword) -> APIRouter:
         responses={202: {"model": bodies.RegisteredAnswer}},
         response_model=None,
     )
+    @anyone
     async def ask_for_reset(body: bodies.ResetRequestBody) -> Response:
         """Ask for a link to choose a new password. The answer is always the same."""
         await reset.ask(body.email)
         return encoded({"status": "confirmation_sent"}, 202, NO_STORE)
 
     @router.post("/v1/auth/password-reset/confirm", status_code=204, response_class=Response)
+    @anyone
     async def reset_password(body: bodies.ResetBody) -> Response:
         """Choose a new password by the token of the letter; every device is signed out."""
         await reset(body.token, body.password)

@@ -17,6 +17,7 @@ from wayfare.contracts.inventory.api import (
     ReleaseHold,
 )
 from wayfare.contracts.offers.api import Offer
+from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.timetables import TimetableStore
@@ -101,6 +102,7 @@ def placing_routes(place: PlaceHolds, offer_seal: Seal[Offer], view: HoldView, c
     router = APIRouter(route_class=LeanRoute, tags=["holds"])
 
     @lean(bodies.HoldBody)
+    @anyone
     async def place_hold(
         request: Request, body: bodies.HoldBody, raw: Annotated[bytes, Depends(_raw_body)]
     ) -> Response:
@@ -143,11 +145,13 @@ def looking_routes(api: InventoryApi, view: HoldView, show_seats: ShowSeats) -> 
         responses={200: {"model": bodies.HoldAnswer}},
         tags=["holds"],
     )
+    @anyone
     async def get_hold(hold_id: str) -> Response:
         """Look at a hold."""
         return view.response(await api.get_hold(FindHold(_hold_id(hold_id))), 200)
 
     @router.delete("/v1/holds/{hold_id}", status_code=204, tags=["holds"])
+    @anyone
     async def release_hold(hold_id: str) -> Response:
         """Let a hold go. A hold that a booking has confirmed stays: cancel the booking."""
         await api.release_hold(ReleaseHold(_hold_id(hold_id)))
@@ -159,6 +163,7 @@ def looking_routes(api: InventoryApi, view: HoldView, show_seats: ShowSeats) -> 
         responses={200: {"model": bodies.SeatsAnswer}},
         tags=["departures"],
     )
+    @anyone
     async def get_seats(
         departure_id: str,
         start: Annotated[

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from wayfare.contracts.catalogue.timetable import MODES, Timetable
+from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import encoded
 from wayfare.infrastructure.turns import Traffic, Turns
 from wayfare.kernel.money import minor_units
@@ -154,6 +155,7 @@ def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic) -
         responses={200: {"model": OffersAnswer}},
         openapi_extra=published(OFFER_PARAMETERS),
     )
+    @anyone
     async def get_offers(request: Request) -> Response:
         search = _search(read_query(OFFER_PARAMETERS, request.query_params))
         await turns.enter()
@@ -168,6 +170,7 @@ def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic) -
         responses={200: {"model": PlacesAnswer}},
         openapi_extra=published(PLACE_PARAMETERS),
     )
+    @anyone
     async def get_places(request: Request) -> Response:
         values = read_query(PLACE_PARAMETERS, request.query_params)
         await turns.enter()
