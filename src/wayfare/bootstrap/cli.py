@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from wayfare import __version__
+from wayfare.bootstrap.api_keys_cli import api_keys
 from wayfare.bootstrap.audit_cli import audit
 from wayfare.bootstrap.cli_users import keys, user
 from wayfare.bootstrap.fraud_commands import fraud
@@ -341,6 +342,7 @@ def events_asyncapi(output: Path | None) -> None:
 main.add_command(webhooks)
 main.add_command(user)
 main.add_command(keys)
+main.add_command(api_keys)
 main.add_command(fraud)
 
 

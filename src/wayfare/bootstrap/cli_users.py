@@ -20,58 +20,68 @@ def user() -> None:
     \b
     The first administrator:
       wayfare user create ada@example.org --role administrator
+    A partner's programs, which get API keys (wayfare api-keys) and never log in:
+      wayfare user create acme-travel --service --role agent
+
+    The other commands take the name of a service account where they take an address.
     """
 
 
 @user.command(name="create")
-@click.argument("email")
+@click.argument("account")
 @click.option("--role", type=_ROLE, default="customer", show_default=True)
 @_OPERATOR
 @click.option("--given-name", default="")
 @click.option("--family-name", default="")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def create(email: str, role: str, operator: str, given_name: str, family_name: str, password_stdin: bool) -> None:
-    """Make an account whose address counts as confirmed."""
-    from wayfare.bootstrap.user_commands import run_user_create
+@click.option("--service", is_flag=True, help="A service account: no password, for API keys.")
+def create(
+    account: str, role: str, operator: str, given_name: str, family_name: str, password_stdin: bool, service: bool
+) -> None:
+    """Make an account whose address counts as confirmed, or a service account."""
+    from wayfare.bootstrap.user_commands import run_service_create, run_user_create
     from wayfare.services.customers.application.register import NewCustomer
 
+    if service:
+        run_service_create(Settings.load(), account, Grant(role, operator))
+        return
     if password_stdin:
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    new = NewCustomer(email, password, given_name, family_name)
+    new = NewCustomer(account, password, given_name, family_name)
     run_user_create(Settings.load(), new, Grant(role, operator))
 
 
 @user.command(name="grant")
-@click.argument("email")
+@click.argument("account")
 @click.argument("role", type=_ROLE)
 @_OPERATOR
 @click.option("--revoke", is_flag=True, help="Take the role away, and sign the account out everywhere.")
-def grant(email: str, role: str, operator: str, revoke: bool) -> None:
-    """Give an account a role; it counts when its access token is next renewed."""
+def grant(account: str, role: str, operator: str, revoke: bool) -> None:
+    """Give an account a role; it counts when its access token is next renewed, for API keys at once."""
     from wayfare.bootstrap.user_commands import run_user_grant
 
-    run_user_grant(Settings.load(), email, Grant(role, operator), revoke=revoke)
+    run_user_grant(Settings.load(), account, Grant(role, operator), revoke=revoke)
 
 
 @user.command(name="disable")
-@click.argument("email")
+@click.argument("account")
 @click.option("--enable", is_flag=True, help="Let the account log in again.")
-def disable(email: str, enable: bool) -> None:
-    """Sign an account out everywhere, at once, and let it log in no more."""
+def disable(account: str, enable: bool) -> None:
+    """Sign an account out everywhere, at once, and let it log in no more; refuse its API keys."""
     from wayfare.bootstrap.user_commands import run_user_disable
 
-    run_user_disable(Settings.load(), email, enable=enable)
+    run_user_disable(Settings.load(), account, enable=enable)
 
 
 @user.command(name="show")
-@click.argument("email")
-def show(email: str) -> None:
+@click.argument("account")
+def show(account: str) -> None:
     """Show an account and its roles."""
     from wayfare.bootstrap.user_commands import run_user_show
 
-    run_user_show(Settings.load(), email)
+    run_user_show(Settings.load(), account)
 
 
 @click.group()

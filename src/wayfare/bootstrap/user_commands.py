@@ -13,9 +13,12 @@ from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.customers.roles import Grant
 from wayfare.infrastructure.database import Database
+from wayfare.services.customers.application.manage_services import ManageServices
 from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.register import NewCustomer
-from wayfare.services.customers.wiring import open_users, rotate_keys
+from wayfare.services.customers.domain.api_key import ServiceAccount
+from wayfare.services.customers.domain.customer import Customer
+from wayfare.services.customers.wiring import open_services, open_users, rotate_keys
 
 T = TypeVar("T")
 _POOL = 3
@@ -27,22 +30,46 @@ def run_user_create(settings: Settings, new: NewCustomer, grant: Grant) -> None:
     click.echo(f"{new.email} is {_words(grant)} ({created})")
 
 
-def run_user_grant(settings: Settings, email: str, grant: Grant, *, revoke: bool) -> None:
+def run_service_create(settings: Settings, name: str, grant: Grant) -> None:
+    """Raises ValidationFailed."""
+    created = with_services(settings, lambda services: services.create(name, grant))
+    click.echo(f"{name} is a service account, {_words(grant)} ({created})")
+
+
+def run_user_grant(settings: Settings, account: str, grant: Grant, *, revoke: bool) -> None:
     """Raises ValidationFailed, NotFound."""
-    _with_users(settings, lambda users: users.revoke(email, grant) if revoke else users.grant(email, grant))
-    click.echo(f"{email} is {'no longer ' if revoke else ''}{_words(grant)}")
+
+    async def work(accounts: ManageUsers | ManageServices) -> None:
+        await (accounts.revoke(account, grant) if revoke else accounts.grant(account, grant))
+
+    _with_either(settings, account, work)
+    click.echo(f"{account} is {'no longer ' if revoke else ''}{_words(grant)}")
 
 
-def run_user_disable(settings: Settings, email: str, *, enable: bool) -> None:
+def run_user_disable(settings: Settings, account: str, *, enable: bool) -> None:
     """Raises NotFound."""
-    _with_users(settings, lambda users: users.set_disabled(email, disabled=not enable))
-    click.echo(f"{email} {'may log in again' if enable else 'is signed out everywhere and cannot log in'}")
+
+    async def work(accounts: ManageUsers | ManageServices) -> None:
+        await accounts.set_disabled(account, disabled=not enable)
+
+    _with_either(settings, account, work)
+    if is_service(account):
+        click.echo(f"the keys of {account} are {'accepted again' if enable else 'refused'}")
+    else:
+        click.echo(f"{account} {'may log in again' if enable else 'is signed out everywhere and cannot log in'}")
 
 
-def run_user_show(settings: Settings, email: str) -> None:
+def run_user_show(settings: Settings, account: str) -> None:
     """Raises NotFound."""
-    found = _with_users(settings, lambda users: users.show(email))
-    click.echo(f"{found.email} ({found.customer_id}){', disabled' if found.disabled else ''}")
+
+    async def work(accounts: ManageUsers | ManageServices) -> Customer | ServiceAccount:
+        return await accounts.show(account)
+
+    found = _with_either(settings, account, work)
+    name, own_id = (
+        (found.name, found.account_id) if isinstance(found, ServiceAccount) else (found.email, found.customer_id)
+    )
+    click.echo(f"{name} ({own_id}){', disabled' if found.disabled else ''}")
     for grant in found.grants:
         click.echo(f"  {_words(grant)}")
 
@@ -59,6 +86,11 @@ def run_keys_rotate(settings: Settings) -> None:
     click.echo(f"access tokens: key {kid} signs in ten minutes; those signed before stay good")
 
 
+def is_service(account: str) -> bool:
+    """Whether this names a service account: every address has an @."""
+    return "@" not in account
+
+
 def _words(grant: Grant) -> str:
     return f"{grant.role} of {grant.operator}" if grant.operator else grant.role
 
@@ -69,6 +101,20 @@ def _with_users(settings: Settings, work: Callable[[ManageUsers], Awaitable[T]])
             return await work(open_users(database, ready.data_keys_path))
 
     return _run(settings, run)
+
+
+def with_services(settings: Settings, work: Callable[[ManageServices], Awaitable[T]]) -> T:
+    """On the service accounts of an up-to-date schema."""
+
+    async def run(ready: Settings) -> T:
+        async with Database(ready.database_url_of("customers"), pool_size=_POOL) as database:
+            return await work(open_services(database))
+
+    return _run(settings, run)
+
+
+def _with_either(settings: Settings, account: str, work: Callable[[ManageUsers | ManageServices], Awaitable[T]]) -> T:
+    return with_services(settings, work) if is_service(account) else _with_users(settings, work)
 
 
 def _run(settings: Settings, work: Callable[[Settings], Awaitable[T]]) -> T:

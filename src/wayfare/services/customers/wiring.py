@@ -18,6 +18,7 @@ from wayfare.services.customers.adapters.mail import build_mailer
 from wayfare.services.customers.adapters.passwords import Argon2Passwords, refused_passwords
 from wayfare.services.customers.adapters.person_vault import PersonVault
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.adapters.service_accounts import PostgresServiceAccounts, RememberedKeys
 from wayfare.services.customers.adapters.sessions import PostgresSessions
 from wayfare.services.customers.adapters.signing_keys import SigningKeys
 from wayfare.services.customers.adapters.travellers import PostgresTravellers
@@ -26,6 +27,7 @@ from wayfare.services.customers.application.identify import IdentifyCustomer
 from wayfare.services.customers.application.keep_devices import KeepDevices
 from wayfare.services.customers.application.keep_travellers import KeepTravellers
 from wayfare.services.customers.application.log_in import Devices, LogIn
+from wayfare.services.customers.application.manage_services import ManageServices
 from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.profile import Profile
 from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
@@ -76,7 +78,7 @@ def build(
     passwords, refused = passwords or Argon2Passwords(options.hashes_at_once), refused_passwords()
     mailer = build_mailer(options.smtp_url, options.mail_dir, options.mail_from, options.public_url)
 
-    api: CustomersApi = IdentifyCustomer(access, revocations)
+    api: CustomersApi = IdentifyCustomer(access, revocations, RememberedKeys(database, clock))
     devices = Devices(accounts, sessions, access, options.secret)
     confirm = ConfirmPassword(accounts, passwords)
     register = RegisterCustomer(accounts, passwords, refused)
@@ -118,6 +120,11 @@ def open_users(database: Database, key_file: Path) -> ManageUsers:
     unwatched = WatchedRevocations(database)
     accounts = PostgresAccounts(database, PersonVault(KeyFile(key_file)), unwatched, SystemClock())
     return ManageUsers(accounts, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
+
+
+def open_services(database: Database) -> ManageServices:
+    """Service accounts and API keys as an administrator changes them, for the command line."""
+    return ManageServices(PostgresServiceAccounts(database), SystemClock())
 
 
 async def rotate_keys(database: Database, key_file: Path) -> tuple[int, str]:

@@ -1,19 +1,21 @@
-"""Who holds an access token."""
+"""Who holds an access token or an API key."""
 
 from __future__ import annotations
 
-from wayfare.contracts.customers.api import Identify, Identity
+from wayfare.contracts.customers.api import KEY_PREFIX, Identify, Identity
 from wayfare.kernel.errors import Unauthenticated
-from wayfare.services.customers.application.ports import AccessTokens, Revocations
+from wayfare.services.customers.application.ports import AccessTokens, ApiKeys, Revocations
 
 
 class IdentifyCustomer:
     """Implements `CustomersApi`."""
 
-    def __init__(self, access: AccessTokens, revocations: Revocations) -> None:
-        self._access, self._revocations = access, revocations
+    def __init__(self, access: AccessTokens, revocations: Revocations, keys: ApiKeys) -> None:
+        self._access, self._revocations, self._keys = access, revocations, keys
 
     async def identify(self, message: Identify) -> Identity:
+        if message.token.startswith(KEY_PREFIX):
+            return await self._keys.read(message.token)
         identity = await self._access.read(message.token)
         if await self._revocations.is_revoked(identity.session_id):
             raise Unauthenticated("the access token was revoked")

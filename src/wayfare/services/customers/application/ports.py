@@ -10,6 +10,7 @@ import msgspec
 
 from wayfare.contracts.customers.api import Identity
 from wayfare.contracts.customers.roles import Grant
+from wayfare.services.customers.domain.api_key import ApiKey, Scope, ServiceAccount
 from wayfare.services.customers.domain.customer import (
     Credentials,
     Customer,
@@ -120,6 +121,30 @@ class AccessTokens(Protocol):
 
     async def read(self, token: str) -> Identity:
         """Raises `Unauthenticated` for anything but a token of ours that has not expired."""
+        ...
+
+
+class ServiceAccounts(Protocol):
+    async def create(self, name: str, grant: Grant) -> UUID | None:
+        """None: the name is taken."""
+        ...
+
+    async def find(self, name: str) -> ServiceAccount | None: ...
+    async def grant(self, account_id: UUID, grant: Grant) -> None: ...
+    async def revoke_grant(self, account_id: UUID, grant: Grant) -> bool: ...
+    async def set_disabled(self, account_id: UUID, *, disabled: bool) -> None: ...
+
+    async def add_key(
+        self, account_id: UUID, key_id: UUID, digest: bytes, scope: Scope, created_s: int, expires_s: int
+    ) -> None: ...
+
+    async def list_keys(self, name: str | None) -> Sequence[ApiKey]: ...
+    async def revoke_key(self, key_id: UUID) -> bool: ...
+
+
+class ApiKeys(Protocol):
+    async def read(self, text: str) -> Identity:
+        """Raises `Unauthenticated` for anything but a living key of an account that is not disabled; Unavailable."""
         ...
 
 
