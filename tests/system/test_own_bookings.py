@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from system.harness import Server
+from system.harness import Server, run_wayfare
 from system.people import create, log_in
 from system.world import CONTACT, PASSENGER, bearer, direct_trip, in_days, sellable
 
@@ -91,3 +92,37 @@ class TestOwners:
         answers = [book(server, token, key) for token in (*customers, None)]
         assert [answer.status_code for answer in answers] == [201, 201, 201]
         assert len({answer.json()["locator"] for answer in answers}) == 3
+
+
+class TestPartners:
+    def test_book_with_a_key_until_it_is_revoked(self, server: Server, customers: tuple[str, str]) -> None:
+        agency = f"agency-{time.time_ns()}"
+        assert (
+            run_wayfare("user", "create", agency, "--service", "--role", "agent", data_dir=server.data_dir).returncode
+            == 0
+        )
+        first, second = (new_key(server, agency) for _ in range(2))
+        booking = booked(server, first[1])
+        path = f"/v1/bookings/{booking['locator']}"
+        assert server.get(path, headers=bearer(second[1])).json()["locator"] == booking["locator"]
+        assert server.get("/v1/bookings", headers=bearer(first[1])).json()["items"][0]["locator"] == booking["locator"]
+        assert server.get(path, headers=bearer(customers[0])).status_code == 404
+        assert server.get("/v1/me", headers=bearer(first[1])).status_code == 403
+        assert run_wayfare("api-keys", "revoke", first[0], data_dir=server.data_dir).returncode == 0
+        time.sleep(2.5)  # longer than any of the two workers may go on with what it knew
+        assert {server.get(path, headers=bearer(first[1])).status_code for _ in range(20)} == {401}
+        assert server.get(path, headers=bearer(second[1])).status_code == 200
+        listed = run_wayfare("api-keys", "list", agency, data_dir=server.data_dir).stdout.splitlines()
+        assert [("revoked" in line, "last used" in line) for line in listed] == [(True, True), (False, True)]
+        recorded = run_wayfare("audit", "search", "--object", f"key:{first[0]}", data_dir=server.data_dir).stdout
+        assert "api_key.created" in recorded
+        assert "api_key.revoked" in recorded
+        assert first[1] not in recorded
+
+
+def new_key(server: Server, agency: str) -> tuple[str, str]:
+    """The id and the text of a key made by the command line."""
+    made = run_wayfare("api-keys", "create", agency, data_dir=server.data_dir)
+    found = re.fullmatch(rf"key (\S+) of {agency} may bookings:own for 90 days\n(wf_\S+)\n", made.stdout)
+    assert found is not None, made.stdout + made.stderr
+    return found[1], found[2]
