@@ -280,6 +280,7 @@ class Composer:
             offer_seal=self._offer_seal,
             secret=self.settings.secret_bytes,
             clock=self._clock,
+            audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
         )
 
@@ -314,9 +315,9 @@ _BUILDERS: dict[str, Callable[[Composer], Service]] = {
     "payments": Composer._payments,
     "documents": Composer._documents,
     "customers": Composer._customers,
+    "audit": Composer._audit,
     "bookings": Composer._bookings,
     "notifications": Composer._notifications,
-    "audit": Composer._audit,
 }
 _ORDER = tuple(_BUILDERS)
 """A service is built after those it is given."""

@@ -51,7 +51,7 @@ class Gate:
             if not hmac.compare_digest(_authorization(scope) or b"", self._rpc):
                 raise Unauthenticated("rpc needs the token that the processes of this system share")
             return
-        if access.permission is None:
+        if not access.permissions:
             return
         given = _authorization(scope)
         if given is None:
@@ -66,7 +66,7 @@ class Gate:
         if self._customers is None:
             raise Unauthenticated("customers cannot be signed in here")
         identity = await self._customers.identify(Identify(token))
-        if not may(identity, access.permission):
+        if not any(may(identity, permission) for permission in access.permissions):
             raise Forbidden()
         scope[CALLER] = identity
 

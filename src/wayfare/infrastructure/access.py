@@ -30,12 +30,12 @@ class Access(msgspec.Struct, frozen=True):
     """The decision for one route.
 
     "anyone": credentials are not looked at. "signed": the route itself verifies the signature of what it is sent.
-    "processes": processes of this system, by the token they share. "needs": `permission`; `guests` may come without
-    any credentials, and `booking_token` lets in who shows a token that is for one booking.
+    "processes": processes of this system, by the token they share. "needs": one of `permissions`; `guests` may come
+    without any credentials, and `booking_token` lets in who shows a token that is for one booking.
     """
 
     to: Literal["anyone", "signed", "processes", "needs"]
-    permission: Permission | None = None
+    permissions: tuple[Permission, ...] = ()
     guests: bool = False
     booking_token: bool = False
 
@@ -57,9 +57,9 @@ def _mark(access: Access) -> Callable[[F], F]:
     return mark
 
 
-def needs(permission: Permission, *, guests: bool = False, booking_token: bool = False) -> Callable[[F], F]:
-    """For those who have `permission`, in the affairs of some operator at least; see Access for who else."""
-    return _mark(Access("needs", permission, guests, booking_token))
+def needs(*permissions: Permission, guests: bool = False, booking_token: bool = False) -> Callable[[F], F]:
+    """For those who have one of the permissions, in the affairs of some operator at least; see Access for who else."""
+    return _mark(Access("needs", permissions, guests, booking_token))
 
 
 anyone = _mark(Access("anyone"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_everybody_asks_for_everything(prepared: str, data_dir: Path, databases:
     table = read_table()
     rpc = [route.partition(" ")[2] for route in routes_of(data_dir) if route.startswith("POST /rpc/")]
 
-    async def ask_all() -> list[str]:
+    async def ask_all() -> tuple[list[str], dict[str, int]]:
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def ask(question: Question) -> str:
@@ -117,9 +118,18 @@ def test_everybody_asks_for_everything(prepared: str, data_dir: Path, databases:
                 return "/".join(sorted({str(answer.status_code) for answer in answers}))
 
         async with running(data_dir, prepared) as world:
-            return await asyncio.gather(*map(ask, table))
+            answers = await asyncio.gather(*map(ask, table))
+            return answers, await reads_by_staff(world)
 
-    found = asyncio.run(ask_all())
+    found, reads = asyncio.run(ask_all())
     databases.drop(prepared)
     wrong = [f"{question}: {was}" for question, was in zip(table, found, strict=True) if was != table[question]]
     assert wrong == [], "\n".join(wrong)
+    assert reads == {"operator_staff": 1, "administrator": 1}, "what staff read of others stands in the audit log"
+
+
+async def reads_by_staff(world: World) -> dict[str, int]:
+    """Bookings read, by role, as the audit log has it."""
+    rows = await world.database.fetch("SELECT actor FROM audit.entry WHERE action = 'booking.read'")
+    names = {f"customer:{account}": actor for actor, account in world.accounts.items()}
+    return dict(Counter(names[row["actor"]] for row in rows))

@@ -28,7 +28,6 @@ EMAIL = "guest@example.org"
 PASSENGER = {"given_name": "Ada", "family_name": "Lovelace", "category": "adult"}
 TRAVELLER = {"given_name": "Byron", "family_name": "King"}
 DAY = (datetime.now(UTC) + timedelta(days=40)).date()
-OPERATOR = "feed:agency"
 NOBODY = uuid.UUID(int=0)
 HUMANS = (*ROLES, "disabled", "eve")
 
@@ -49,8 +48,8 @@ class World:
         self.tokens: dict[str, str] = {}
         self.accounts: dict[str, uuid.UUID] = {}
         self.bookings: dict[uuid.UUID, dict[str, Any]] = {}
-        self.offer_id = ""
-        self.departure_id = ""
+        self.offer_id = self.departure_id = self.operator = ""
+        self.others_offer_id = ""
 
     async def prepare(self) -> None:
         await self._search()
@@ -61,8 +60,7 @@ class World:
         await self._keys()
         for actor, account in self.accounts.items():
             if account not in self.bookings:
-                self.bookings[account] = await self.book(account)
-            self.accounts[actor] = account
+                self.bookings[account] = await self.book(account, others=actor == "eve")
         guests = await self.book(None)
         self.bookings[NOBODY] = guests
         self.accounts |= {"guest": NOBODY, "booking token": NOBODY}
@@ -72,7 +70,7 @@ class World:
         await self._wait_for_invoices()
 
     async def person(self, name: str, role: str) -> uuid.UUID:
-        grant = Grant(role, OPERATOR if role in SCOPED else "")
+        grant = Grant(role, self.operator if role in SCOPED else "")
         return await self.users.create(NewCustomer(f"{name}@example.org", PASSWORD, "", ""), grant)
 
     async def log_in(self, name: str) -> str:
@@ -87,8 +85,10 @@ class World:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return await self.http.request(method, path, headers=headers, **content)
 
-    async def hold(self) -> str:
-        answer = await self.http.post("/v1/holds", json={"offer_id": self.offer_id})
+    async def hold(self, *, others: bool = False) -> str:
+        """Of a trip with the operator that staff here belong to, or another one."""
+        offer_id = self.others_offer_id if others else self.offer_id
+        answer = await self.http.post("/v1/holds", json={"offer_id": offer_id})
         assert answer.status_code == 201, answer.text
         hold_id: str = answer.json()["hold_id"]
         return hold_id
@@ -97,9 +97,10 @@ class World:
         payment = {"method": "card", "token": "tok_approved"}
         return {"hold_id": hold_id, "passengers": [PASSENGER], "contact": {"email": EMAIL}, "payment": payment}
 
-    async def book(self, account: uuid.UUID | None) -> dict[str, Any]:
+    async def book(self, account: uuid.UUID | None, *, others: bool = False) -> dict[str, Any]:
         """A booking that is put down to an account, also to one whose role could not have made it."""
-        answer = await self.http.post("/v1/bookings", json=self.booking_body(await self.hold()))
+        hold_id = await self.hold(others=others)
+        answer = await self.http.post("/v1/bookings", json=self.booking_body(hold_id))
         assert answer.status_code == 201, answer.text
         booking: dict[str, Any] = answer.json()
         if account is not None:
@@ -126,13 +127,27 @@ class World:
         return str(session)
 
     async def _search(self) -> None:
-        query = {"from": "Berlin Hbf", "to": "München Hbf", "date": str(DAY), "passengers": "adult:1"}
-        found = await self.http.get("/v1/offers", params=query)
-        trips = [trip for trip in found.json()["trips"] if len(trip["legs"]) == 1]
-        offers = [(trip["legs"][0]["departure_id"], offer) for trip in trips for offer in trip["offers"]]
-        self.departure_id, self.offer_id = next(
-            (of, offer["offer_id"]) for of, offer in offers if offer["conditions"]["name_change_until"]
+        found = await self._offers("Berlin Hbf", "München Hbf")
+        leg, self.offer_id = next(
+            (trip["legs"][0], offer["offer_id"])
+            for trip, offer in found
+            if len(trip["legs"]) == 1 and offer["conditions"]["name_change_until"]
         )
+        self.departure_id, operator = leg["departure_id"], leg["operator"]["id"]
+        timetable = self.system.timetables.get_current()
+        number = list(timetable.operator_id).index(operator)
+        feed = timetable.meta.feeds[int(timetable.operator_feed[number])].feed_id
+        self.operator = f"{feed}:{operator}"
+        self.others_offer_id = next(
+            offer["offer_id"]
+            for trip, offer in [*found, *await self._offers("LHR", "JFK")]
+            if operator not in {leg["operator"]["id"] for leg in trip["legs"]}
+        )
+
+    async def _offers(self, start: str, end: str) -> list[tuple[Any, Any]]:
+        query = {"from": start, "to": end, "date": str(DAY), "passengers": "adult:1", "limit": "50"}
+        trips = (await self.http.get("/v1/offers", params=query)).json().get("trips", [])
+        return [(trip, offer) for trip in trips for offer in trip["offers"] if offer["offer_id"]]
 
     async def _keys(self) -> None:
         account = await self.services.create("agency", Grant("agent"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
@@ -34,6 +35,7 @@ from wayfare.services.bookings.application.render_tickets import RenderBookingTi
 from wayfare.services.bookings.application.resume_sagas import ResumeSagas
 from wayfare.services.bookings.application.run_exchange import RunExchange
 from wayfare.services.bookings.application.run_saga import RunSaga
+from wayfare.services.bookings.application.see_booking import SeeBooking
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
 from wayfare.services.bookings.application.show_timeline import ShowTimeline
 from wayfare.services.bookings.entrypoints.api import Bookings
@@ -54,10 +56,14 @@ def build(
     offer_seal: Seal[Offer],
     secret: bytes,
     clock: Clock,
+    audit: AuditApi | None = None,
     worker_no: int = 0,
     lease_s: int = LEASE_S,
 ) -> Service:
-    """`lease_s`: how long after its last sign of life a booking is taken over by another process."""
+    """`audit`: where it is recorded what staff read; None: they read nothing.
+
+    `lease_s`: how long after its last sign of life a booking is taken over by another process.
+    """
     store = PostgresBookingStore(database, worker_no, lease_s)
     legs = TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
@@ -94,7 +100,7 @@ def build(
         protocol=BookingsApi,
         routers=(
             booking_routes(place),
-            guest_routes(read, cancel, tickets, invoices),
+            guest_routes(read, SeeBooking(read, legs, audit), cancel, tickets, invoices),
             change_routes(read, names, exchange),
             inspection_routes(CheckTicket(store, documents)),
         ),

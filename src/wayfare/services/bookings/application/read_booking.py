@@ -38,8 +38,7 @@ class ReadBooking:
         a booking of somebody else and one that does not exist.
         """
         if asks.identity is not None:
-            locator = locator.upper()
-            booking = await self._store.find_by_locator(locator) if is_locator(locator) else None
+            booking = await self.find(locator)
             if booking is None or not is_theirs(booking, asks.identity):
                 raise NotFound("there is no such booking")
             return booking
@@ -51,6 +50,10 @@ class ReadBooking:
         if booking.locator != locator.upper():
             raise Forbidden("the access token is for another booking")
         return booking
+
+    async def find(self, locator: str) -> Booking | None:
+        locator = locator.strip().upper()
+        return await self._store.find_by_locator(locator) if is_locator(locator) else None
 
     async def show(self, booking: Booking) -> Stored:
         """The booking as it stands, with how far its refunds got; pending while payments cannot be asked."""
@@ -70,8 +73,7 @@ class ReadBooking:
 
         Raises the same `NotFound` whichever of the two is wrong, after the same work but one read.
         """
-        locator = locator.strip().upper()
-        booking = await self._store.find_by_locator(locator) if is_locator(locator) else None
+        booking = await self.find(locator)
         known = booking.contact.email if booking else "nobody@example.org"
         if not hmac.compare_digest(_folded(known), _folded(email)) or booking is None:
             raise NotFound("there is no booking with this locator and e-mail address")

@@ -20,6 +20,7 @@ from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.ports import Payer, Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
+from wayfare.services.bookings.application.see_booking import SeeBooking
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
 from wayfare.services.bookings.entrypoints import bodies
 
@@ -109,7 +110,7 @@ def _device_id(request: Request) -> str:
 
 
 def guest_routes(
-    read: ReadBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices
+    read: ReadBooking, see: SeeBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices
 ) -> APIRouter:
     """Looking at a booking and giving it back, with its access token or its owner's."""
     router = APIRouter(tags=["bookings"])
@@ -131,10 +132,10 @@ def guest_routes(
         responses={200: {"model": bodies.BookingAnswer}},
         response_model=None,
     )
-    @needs(Permission.BOOKINGS_OWN, booking_token=True)
+    @needs(Permission.BOOKINGS_OWN, Permission.BOOKINGS_READ, booking_token=True)
     async def get_booking(asks: Asks, locator: str) -> Response:
-        """One booking."""
-        return stored_response(await read.show(await read.by_asking(locator, asks)))
+        """One booking; staff see those that travel with their operator, and that they did is recorded."""
+        return stored_response(await read.show(await see(locator, asks)))
 
     _add_after_sales(router, read, cancel)
     _add_tickets(router, read, tickets)
