@@ -36,6 +36,8 @@ from wayfare.kernel.errors import ConfigurationError
 
 log = structlog.get_logger()
 _GC_THRESHOLDS = (20_000, 20, 50)
+_TAGS = ("offers", "departures", "holds", "bookings", "tickets", "customers", "auth", "me", "webhooks", "operations")
+"""In the order in which a newcomer meets them."""
 _DESCRIPTION = """Search, hold, book, cancel: rail, air and coach. Errors are RFC 9457 problems with a stable `code`."""
 
 
@@ -56,32 +58,12 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     gate = Gate(system.customers, settings.rpc_token)
     origins = None if system.audit is None else OriginNotes(system.audit)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await system.start()
-        # What is loaded now stays: the collector need not walk it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
-        gauges = asyncio.create_task(keep_gauges(system), name="gauges")
-        if origins is not None:
-            origins.start()
-        log.info("worker.ready", worker=worker_no, services=list(system.services))
-        try:
-            yield
-        finally:
-            gauges.cancel()
-            if origins is not None:
-                await origins.stop()
-            await system.stop()
-            await tracing.stop()
-            log.info("worker.stopped", worker=worker_no)
-
     app = FastAPIOffline(
         title="Wayfare",
         version=__version__,
         description=_DESCRIPTION,
-        lifespan=lifespan,
+        openapi_tags=[{"name": name} for name in _TAGS],
+        lifespan=lambda _: _running(system, origins, worker_no),
         redirect_slashes=False,
         dependencies=[Depends(gate.admit_request)],
     )
@@ -106,6 +88,29 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     from wayfare.gateway.traced import Traced
 
     return Traced(edge, tracing.active)
+
+
+@asynccontextmanager
+async def _running(system: System, origins: OriginNotes | None, worker_no: int) -> AsyncIterator[None]:
+    """The life of the application."""
+    await system.start()
+    # What is loaded now stays: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
+    gauges = asyncio.create_task(keep_gauges(system), name="gauges")
+    if origins is not None:
+        origins.start()
+    log.info("worker.ready", worker=worker_no, services=list(system.services))
+    try:
+        yield
+    finally:
+        gauges.cancel()
+        if origins is not None:
+            await origins.stop()
+        await system.stop()
+        await tracing.stop()
+        log.info("worker.stopped", worker=worker_no)
 
 
 def _service_name(settings: Settings) -> str:
