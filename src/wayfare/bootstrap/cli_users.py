@@ -65,6 +65,18 @@ def disable(email: str, enable: bool) -> None:
     run_user_disable(Settings.load(), email, enable=enable)
 
 
+@user.command(name="reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Remove the second factor of somebody who lost it, and sign the account out everywhere.
+
+    Be sure who asks: until another one is enrolled, the password alone logs in, without the rights of staff.
+    """
+    from wayfare.bootstrap.user_commands import run_user_reset_second_factor
+
+    run_user_reset_second_factor(Settings.load(), email)
+
+
 @user.command(name="show")
 @click.argument("email")
 def show(email: str) -> None:

@@ -39,6 +39,12 @@ def run_user_disable(settings: Settings, email: str, *, enable: bool) -> None:
     click.echo(f"{email} {'may log in again' if enable else 'is signed out everywhere and cannot log in'}")
 
 
+def run_user_reset_second_factor(settings: Settings, email: str) -> None:
+    """Raises NotFound."""
+    _with_users(settings, lambda users: users.reset_second_factor(email))
+    click.echo(f"{email} has no second factor any more and is signed out everywhere")
+
+
 def run_user_show(settings: Settings, email: str) -> None:
     """Raises NotFound."""
     found = _with_users(settings, lambda users: users.show(email))

@@ -19,7 +19,7 @@ PRIVATE = {"cache-control": "private, no-store"}
 SignedIn = Callable[..., Awaitable[Identity]]
 
 
-def account_routes(signed_in: SignedIn, profile: Profile, change_password: ChangePassword) -> APIRouter:
+def account_routes(signed_in: SignedIn, profile: Profile) -> APIRouter:
     router = APIRouter(tags=["me"])
     given = Depends(signed_in)
 
@@ -33,12 +33,6 @@ def account_routes(signed_in: SignedIn, profile: Profile, change_password: Chang
         """Change what is given; a phone number of null is removed."""
         return encoded(customer_json(await profile.change(me, body.changes())), headers=PRIVATE)
 
-    @router.post("/v1/me/password", status_code=204, response_class=Response)
-    async def change_my_password(body: bodies.PasswordBody, me: Identity = given) -> Response:
-        """Change my password; other devices are signed out."""
-        await change_password(me, body.current_password, body.new_password)
-        return Response(status_code=204)
-
     @router.get("/v1/me/export", responses={200: {"model": bodies.ExportAnswer}}, response_model=None)
     async def export_me(me: Identity = given) -> Response:
         """Everything that is kept about me here."""
@@ -49,6 +43,19 @@ def account_routes(signed_in: SignedIn, profile: Profile, change_password: Chang
     async def delete_me(body: bodies.DeletionBody, me: Identity = given) -> Response:
         """Delete my account for good, with the travellers; the password is asked for once more."""
         await profile.delete(me, body.password)
+        return Response(status_code=204)
+
+    return router
+
+
+def password_routes(signed_in: SignedIn, change_password: ChangePassword) -> APIRouter:
+    router = APIRouter(tags=["me"])
+    given = Depends(signed_in)
+
+    @router.post("/v1/me/password", status_code=204, response_class=Response)
+    async def change_my_password(body: bodies.PasswordBody, me: Identity = given) -> Response:
+        """Change my password; other devices are signed out."""
+        await change_password(me, body.current_password, body.new_password)
         return Response(status_code=204)
 
     return router
