@@ -253,5 +253,5 @@ resets AS (DELETE FROM customers.password_reset WHERE expires_at < to_timestamp(
 sessions AS (DELETE FROM customers.session WHERE expires_at < to_timestamp($1)),
 letters AS (DELETE FROM customers.letter WHERE sent_at < to_timestamp($1) - interval '1 day')
 DELETE FROM customers.revocation
-WHERE revoked_at < now() - $2 * interval '1 second' AND coalesce(kept_until, revoked_at) < to_timestamp($1)
+WHERE revoked_at < now() - $2 * interval '1 second' AND (kept_until IS NULL OR kept_until < to_timestamp($1))
 """
