@@ -15,7 +15,7 @@ _OPERATOR = click.option("--operator", default="", help="The operator that the r
 
 @click.group()
 def user() -> None:
-    """Make accounts, and say what they may do.
+    """Make accounts, and say what they may do. An EMAIL may also be the id of an account that has no address.
 
     \b
     The first administrator:

@@ -48,7 +48,7 @@ def run_user_reset_second_factor(settings: Settings, email: str) -> None:
 def run_user_show(settings: Settings, email: str) -> None:
     """Raises NotFound."""
     found = _with_users(settings, lambda users: users.show(email))
-    click.echo(f"{found.email} ({found.customer_id}){', disabled' if found.disabled else ''}")
+    click.echo(f"{found.email or 'no address'} ({found.customer_id}){', disabled' if found.disabled else ''}")
     for grant in found.grants:
         click.echo(f"  {_words(grant)}")
 

@@ -27,8 +27,8 @@ Kind = Literal[
     "card_number_refused",
     "rate_limited",
 ]
-"""`refresh_reused`: a token came twice while its family lived: one of the two has been stolen. `second_factor_failed`: whoever it was
-knows the password."""
+"""`refresh_reused`: a token came twice while its family lived: one of the two has been stolen. `second_factor_failed`:
+whoever it was knows the password."""
 EVENTS = Counter("wayfare_security_events", "Refusals that may be attacks", ["kind"])
 
 

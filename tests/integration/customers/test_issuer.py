@@ -12,11 +12,12 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from integration.customers.issuer_world import now, status, trust, trust_issuer
-from integration.customers.world import EMAIL, PASSWORD, Process, World
+from integration.customers.world import EMAIL, PASSWORD, Process, World, eventually_refused
 from issuer import AUDIENCE, Issuer
 from wayfare.contracts.customers.api import Identify
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 from wayfare.services.customers.adapters.issuer_keys import IssuerKeys
+from wayfare.services.customers.wiring import open_users
 
 KEYS = "/realm/keys"
 
@@ -176,9 +177,11 @@ class TestAccounts:
         async with world.process() as here, world.process() as there:
             token = issuer.token(now(here))
             assert [await status(one, token) for one in (here, there)] == [200, 200]
-            await here.database.execute("UPDATE customers.customer SET disabled = true")
-            world.clock.advance(301)
-            assert [await status(one, token) for one in (here, there)] == [401, 401]
+            account = (await here.me(token)).json()["customer_id"]
+            users = open_users(here.database, world.options.key_file)
+            await users.set_disabled(account, disabled=True)
+            await eventually_refused(here, token, 2.0)
+            await eventually_refused(there, token, 2.0)
             assert await status(here, issuer.token(now(here), sid="new")) == 401
 
     async def test_leaving_needs_a_fresh_log_in(self, issuer: Issuer, process: Process) -> None:

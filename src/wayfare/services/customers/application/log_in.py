@@ -168,7 +168,7 @@ class LogIn:
             raise InvalidGrant()
         judgement = await self._factors.attempt(found.customer_id, code)
         if judgement != "right":
-            note_security_event("second_factor_failed", customer_id=str(found.customer_id))
+            note_security_event("second_factor_failed")
             refuse_closed(judgement)
             raise InvalidGrant()
         return await self._devices.sign_in(found.customer_id, found.password_hash, opened.device, second_factor=True)

@@ -56,8 +56,12 @@ class ManageUsers:
         """Raises NotFound."""
         return await self._get(email)
 
-    async def _get(self, email: str) -> Customer:
-        found = await self._accounts.find_by_email(email)
+    async def _get(self, name: str) -> Customer:
+        """By address or by id: an account that came by an issuer may have no address."""
+        try:
+            found = await self._accounts.find_customer(UUID(name))
+        except ValueError:
+            found = await self._accounts.find_by_email(name)
         if found is None:
-            raise NotFound(f"there is no account {email}")
+            raise NotFound(f"there is no account {name}")
         return found
