@@ -63,7 +63,7 @@ def _roles(text: str) -> Mapping[str, Grant]:
             check_grant(grant)
         except ValidationFailed as error:
             raise ConfigurationError(f"WAYFARE_OIDC_ROLES: {pair}: {error.detail}") from None
-        if not equals or group.strip() in found:
+        if not equals or not group.strip() or group.strip() in found:
             raise ConfigurationError(f"WAYFARE_OIDC_ROLES: {pair}: must look like group=role, each group once")
         found[group.strip()] = grant
     return found
