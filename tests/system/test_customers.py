@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import email
+import json
 import re
 import time
+from base64 import urlsafe_b64decode
 from email.policy import default
 from typing import Any
 
@@ -12,7 +14,7 @@ import httpx2
 import pytest
 
 from system.harness import Server, run_wayfare
-from system.people import PASSWORD, create, log_in
+from system.people import PASSWORD, create, log_in, log_in_with_second_factor
 from system.world import bearer
 
 pytestmark = pytest.mark.slow
@@ -34,6 +36,12 @@ def statuses_by_worker(server: Server, token: str, patience_s: float) -> dict[st
         answer = server.get("/v1/me", headers=bearer(token))
         seen[answer.headers["x-worker"]] = answer.status_code
     return seen
+
+
+def roles_in(token: str) -> list[list[str]]:
+    """What the bearer of an access token may do."""
+    found: list[list[str]] = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))["roles"]
+    return found
 
 
 class TestAccounts:
@@ -84,6 +92,25 @@ class TestCommands:
         roles = server.get("/v1/me", headers=bearer(token)).json()["roles"]
         assert roles == [{"role": "administrator", "operator": None}]
         again = create(server.data_dir, address, "--role", "administrator")
+        assert (again.returncode, len(again.stderr.strip().splitlines())) == (2, 1)
+
+    def test_the_second_factor_of_staff(self, server: Server) -> None:
+        address = f"factor-{time.time_ns()}@example.org"
+        assert create(server.data_dir, address, "--role", "administrator").returncode == 0
+        assert roles_in(log_in(server, address).json()["access_token"]) == [["customer", ""]]
+        tokens = log_in_with_second_factor(server, address)
+        assert roles_in(tokens["access_token"]) == [["administrator", ""]]
+        asked = log_in(server, address).json()
+        assert asked["code"] == "second_factor_needed"
+        form = {"grant_type": "urn:wayfare:grant-type:second-factor", "challenge": asked["challenge"]}
+        answers = [server.post("/v1/auth/token", data=form | {"code": tokens["recovery_code"]}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 400]
+        done = run_wayfare("user", "reset-second-factor", address, data_dir=server.data_dir)
+        assert done.returncode == 0, done.stderr
+        time.sleep(STALE_S)
+        assert server.get("/v1/me", headers=bearer(tokens["access_token"])).status_code == 401
+        assert roles_in(log_in(server, address).json()["access_token"]) == [["customer", ""]]
+        again = run_wayfare("user", "reset-second-factor", address, data_dir=server.data_dir)
         assert (again.returncode, len(again.stderr.strip().splitlines())) == (2, 1)
 
     def test_disabling_signs_out_at_once(self, server: Server) -> None:

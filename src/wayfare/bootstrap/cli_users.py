@@ -15,7 +15,7 @@ _OPERATOR = click.option("--operator", default="", help="The operator that the r
 
 @click.group()
 def user() -> None:
-    """Make accounts, and say what they may do.
+    """Make accounts, and say what they may do. An EMAIL may also be the id of an account that has no address.
 
     \b
     The first administrator:
@@ -73,6 +73,18 @@ def disable(account: str, enable: bool) -> None:
     from wayfare.bootstrap.user_commands import run_user_disable
 
     run_user_disable(Settings.load(), account, enable=enable)
+
+
+@user.command(name="reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Remove the second factor of somebody who lost it, and sign the account out everywhere.
+
+    Be sure who asks: until another one is enrolled, the password alone logs in, without the rights of staff.
+    """
+    from wayfare.bootstrap.user_commands import run_user_reset_second_factor
+
+    run_user_reset_second_factor(Settings.load(), email)
 
 
 @user.command(name="show")

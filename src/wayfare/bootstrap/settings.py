@@ -229,6 +229,42 @@ class Settings(BaseSettings):
     )
     token_key_days: int = Field(30, ge=1, le=365, description="Days after which another key signs access tokens.")
 
+    staff_second_factor: bool = Field(
+        default=True,
+        description="Staff have their rights only where they showed a second factor; until then they are customers.",
+    )
+    oidc_issuer: HttpUrl = Field(
+        default=None,
+        description="An OIDC issuer that logs people in (Cognito, Keycloak, Google): the `iss` of its tokens.",
+    )
+    oidc_jwks_url: HttpUrl = Field(
+        default=None, description="Where its keys are. Default: where its discovery document says."
+    )
+    oidc_audiences: str = Field(
+        default="",
+        description="Whom its tokens must be for, comma-separated: an `aud`, or the `client_id` of tokens without one.",
+    )
+    oidc_tokens: Literal["access", "id"] = Field(
+        "access", description="Which of its tokens the API accepts; `id` where access tokens are no JWTs (Google)."
+    )
+    oidc_groups_claim: str = Field(
+        "cognito:groups", description="Where its groups stand; for Keycloak realm_access.roles."
+    )
+    oidc_roles: str = Field(
+        default="",
+        description="What its groups may do, comma-separated: admins=administrator,ice=operator_staff:db:8011160.",
+    )
+    oidc_link_email: bool = Field(
+        default=False,
+        description="Somebody new whose e-mail address the issuer confirmed gets the account that has it, unless it is "
+        "of staff.",
+    )
+    oidc_asks_second_factor: bool = Field(
+        default=False,
+        description="The issuer asks staff for a second factor. Otherwise only log-ins count whose `amr` tells of one.",
+    )
+    oidc_only: bool = Field(default=False, description="Nobody logs in by password; the issuer alone does it.")
+
     events_url: Annotated[str, AfterValidator(_events_url)] = Field(
         "postgres:",
         description="How events travel: postgres:, kafka://host:9092, nats://host:4222, amqp://user:password@host, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from uuid import UUID
 
 import click
 
@@ -59,6 +60,12 @@ def run_user_disable(settings: Settings, account: str, *, enable: bool) -> None:
         click.echo(f"{account} {'may log in again' if enable else 'is signed out everywhere and cannot log in'}")
 
 
+def run_user_reset_second_factor(settings: Settings, email: str) -> None:
+    """Raises NotFound."""
+    _with_users(settings, lambda users: users.reset_second_factor(email))
+    click.echo(f"{email} has no second factor any more and is signed out everywhere")
+
+
 def run_user_show(settings: Settings, account: str) -> None:
     """Raises NotFound."""
 
@@ -66,9 +73,10 @@ def run_user_show(settings: Settings, account: str) -> None:
         return await accounts.show(account)
 
     found = _with_either(settings, account, work)
-    name, own_id = (
-        (found.name, found.account_id) if isinstance(found, ServiceAccount) else (found.email, found.customer_id)
-    )
+    if isinstance(found, ServiceAccount):
+        name, own_id = found.name, found.account_id
+    else:
+        name, own_id = found.email or "no address", found.customer_id
     click.echo(f"{name} ({own_id}){', disabled' if found.disabled else ''}")
     for grant in found.grants:
         click.echo(f"  {_words(grant)}")
@@ -87,8 +95,12 @@ def run_keys_rotate(settings: Settings) -> None:
 
 
 def is_service(account: str) -> bool:
-    """Whether this names a service account: every address has an @."""
-    return "@" not in account
+    """Whether this names a service account: an address has an @, and the only other name of a person is an id."""
+    try:
+        UUID(account)
+    except ValueError:
+        return "@" not in account
+    return False
 
 
 def _words(grant: Grant) -> str:

@@ -34,6 +34,7 @@ STATUS: dict[str, int] = {
     "unauthenticated": 401,
     "signature_refused": 401,
     "invalid_grant": 400,
+    "second_factor_needed": 403,
     "link_invalid": 422,
     "forbidden": 403,
     "rate_limited": 429,

@@ -16,6 +16,7 @@ log = structlog.get_logger("wayfare.security")
 
 Kind = Literal[
     "log_in_failed",
+    "second_factor_failed",
     "refresh_refused",
     "refresh_reused",
     "token_refused",
@@ -26,7 +27,8 @@ Kind = Literal[
     "card_number_refused",
     "rate_limited",
 ]
-"""`refresh_reused`: a token came twice while its family lived: one of the two has been stolen."""
+"""`refresh_reused`: a token came twice while its family lived: one of the two has been stolen. `second_factor_failed`:
+whoever it was knows the password."""
 EVENTS = Counter("wayfare_security_events", "Refusals that may be attacks", ["kind"])
 
 

@@ -9,6 +9,7 @@
     ├── NotFound
     ├── Unauthenticated
     ├── InvalidGrant              log-in or refresh refused; it is not said why
+    ├── SecondFactorNeeded        the password is right; a code must follow
     ├── LinkInvalid               a one-time link is unknown, used or too old
     ├── Forbidden
     ├── RateLimited
@@ -111,6 +112,16 @@ class InvalidGrant(WayfareError):
 
     def __init__(self, detail: str | None = None, /, **facts: Any) -> None:
         super().__init__(detail, **{**facts, "error": self.code})  # the member that OAuth clients look for
+
+
+class SecondFactorNeeded(WayfareError):
+    """`facts["challenge"]`: to be sent back with the code, within `facts["expires_in"]` seconds."""
+
+    code = "second_factor_needed"
+    title = "A code of the second factor is needed"
+
+    def __init__(self, detail: str | None = None, /, **facts: Any) -> None:
+        super().__init__(detail, **{**facts, "error": self.code})
 
 
 class LinkInvalid(WayfareError):

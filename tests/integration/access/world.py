@@ -33,7 +33,8 @@ HUMANS = (*ROLES, "disabled", "eve")
 
 
 def settings_of(folder: Path, dsn: str | None = None) -> Settings:
-    return Settings(data_dir=folder, database_url=dsn or "postgresql://nobody@127.0.0.1:1/none", log_level="error")
+    address = dsn or "postgresql://nobody@127.0.0.1:1/none"
+    return Settings(data_dir=folder, database_url=address, log_level="error", staff_second_factor=False)
 
 
 class World:

@@ -13,13 +13,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from integration.customers.world import EMAIL, PASSWORD, URL, Process, World
+from integration.customers.world import EMAIL, PASSWORD, SECRET, URL, Process, World
+from wayfare.contracts.customers.api import Identify
 from wayfare.infrastructure.field_encryption import KeyFile
-from wayfare.kernel.errors import ConfigurationError
+from wayfare.infrastructure.seal import Seal
+from wayfare.kernel.errors import ConfigurationError, InvalidGrant, Unauthenticated
 from wayfare.services.customers.adapters.passwords import Argon2Passwords
+from wayfare.services.customers.application.log_in import Refresh
 
 
 def part(content: Any) -> str:
@@ -33,6 +39,17 @@ async def pieces(process: Process) -> tuple[str, dict[str, Any], dict[str, Any]]
     token = (await process.tokens())["access_token"]
     header, claims = (json.loads(urlsafe_b64decode(text + "==")) for text in token.split(".")[:2])
     return token, header, claims
+
+
+def _es256(key: ECKey, signed: bytes) -> bytes:
+    """Signs whatever it is given, as joserfc would not (RFC 7518, 3.4)."""
+    r, s = decode_dss_signature(key.private_key.sign(signed, ec.ECDSA(hashes.SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def jwt_of(key: ECKey, header: dict[str, Any], payload: bytes) -> str:
+    signed = f"{part(header)}.{part(payload)}"
+    return f"{signed}.{part(_es256(key, signed.encode()))}"
 
 
 async def signing_key(process: Process) -> ECKey:
@@ -111,6 +128,79 @@ class TestForgedTokens:
     async def test_a_refresh_token_is_no_access_token(self, process: Process) -> None:
         await process.registered()
         assert (await process.me((await process.tokens())["refresh_token"])).status_code == 401
+
+    async def test_not_yet_valid(self, process: Process) -> None:
+        """Issued in the future: by nobody whose clock is ours."""
+        _, header, claims = await pieces(process)
+        key, now_s = await signing_key(process), process.world.clock.now_s()
+        for changes in ({"nbf": now_s + 61}, {"nbf": "soon"}, {"iat": now_s + 61}, {"iat": None}):
+            forged = jwt.encode(header, claims | changes, key, algorithms=["ES256"])
+            assert (await process.me(forged)).status_code == 401, changes
+
+    async def test_what_else_a_header_may_say(self, process: Process) -> None:
+        """Keys and addresses that come along are never looked at; an extension that must be understood is refused."""
+        _, header, claims = await pieces(process)
+        own, ours = ECKey.generate_key("P-256"), await signing_key(process)
+        for extra in (
+            {"jku": "https://evil.example.org/keys"},
+            {"x5u": "https://evil.example.org/certificate"},
+            {"x5c": ["MIIB"]},
+            {"kid": "file:///dev/null"},
+            {"kid": "../" * 60 + "dev/null"},
+            {"kid": "' OR ''='"},
+            {"kid": "x" * 6000},
+            {"kid": None},
+        ):
+            signature = jwt.encode({"alg": "ES256"}, claims, own, algorithms=["ES256"]).rpartition(".")[2]
+            assert (await process.me(f"{part(header | extra)}.{part(claims)}.{signature}")).status_code == 401
+        for extra in ({"crit": ["exp"], "exp": 1}, {"b64": False, "crit": ["b64"]}, {"crit": []}):
+            signed = f"{part(header | extra)}.{part(claims)}"
+            signature = part(_es256(ours, signed.encode()))
+            assert (await process.me(f"{signed}.{signature}")).status_code == 401, extra
+
+    async def test_another_algorithm_with_the_same_key(self, process: Process) -> None:
+        _, header, claims = await pieces(process)
+        for alg in ("ES384", "RS256", "HS256", "EdDSA", "es256", ["ES256"], None, 7):
+            signed = f"{part(header | {'alg': alg})}.{part(claims)}"
+            signature = part(_es256(await signing_key(process), signed.encode()))
+            assert (await process.me(f"{signed}.{signature}")).status_code == 401, alg
+
+    async def test_truncated_enormous_and_deep(self, process: Process) -> None:
+        token, header, claims = await pieces(process)
+        head, body, signature = token.split(".")
+        for forged in (
+            token[:-1],
+            token[:-20],
+            f"{head}.{body}",
+            f"{head}.{body}.",
+            f"{head}..{signature}",
+            f".{body}.{signature}",
+            f"{token}.{signature}",
+            f"{token}=",
+            f"{head}.{part(claims | {'pad': 'x' * 20_000})}.{signature}",
+            f"{head}.{part(claims | {'pad': 'x' * 2_000_000})}.{signature}",
+            f"{part(b'[' * 5000)}.{body}.{signature}",
+            f"{head}.{part(b'[' * 5000)}.{signature}",
+            f"{part(header | {'pad': 'x' * 5000})}.{body}.{signature}",
+        ):
+            with pytest.raises(Unauthenticated):
+                await process.service.api.identify(Identify(forged))
+        with pytest.raises(Unauthenticated):
+            await process.service.api.identify(Identify(jwt_of(await signing_key(process), header, b"[" * 5000)))
+        assert (await process.me(token)).status_code == 200
+
+    async def test_other_seals_of_the_system_are_no_access_tokens(self, process: Process) -> None:
+        """Made with the right secret, for another purpose; and no access token is a refresh token or a challenge."""
+        await process.registered()
+        access = (await process.tokens())["access_token"]
+        for purpose in ("offer", "refresh", "second factor", "guest", "booking"):
+            sealed = Seal(SECRET, purpose, Refresh, InvalidGrant).seal(Refresh(uuid4(), 1, b"x" * 32))
+            assert (await process.me(sealed)).status_code == 401
+            if purpose != "refresh":
+                assert (await process.refresh(sealed)).json()["code"] == "invalid_grant"
+        assert (await process.refresh(access)).json()["code"] == "invalid_grant"
+        form = {"grant_type": "urn:wayfare:grant-type:second-factor", "challenge": access, "code": "000000"}
+        assert (await process.http.post("/v1/auth/token", data=form)).json()["code"] == "invalid_grant"
 
     @pytest.mark.parametrize("token", ["", " ", ".", "..", "a.b.c", "é", "x" * 9000, f"{part(b'[]')}.{part(b'1')}.x"])
     async def test_nonsense(self, token: str, process: Process) -> None:

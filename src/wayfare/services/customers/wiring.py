@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from fastapi import APIRouter
 
 from wayfare.contracts.customers.api import CustomersApi
 from wayfare.infrastructure.database import Database
@@ -13,11 +16,15 @@ from wayfare.kernel.time import Clock, SystemClock
 from wayfare.services.customers.adapters.access_tokens import SignedTokens
 from wayfare.services.customers.adapters.accounts import PostgresAccounts
 from wayfare.services.customers.adapters.housekeeping import Housekeeping
+from wayfare.services.customers.adapters.issuer_accounts import PostgresIssuerAccounts
+from wayfare.services.customers.adapters.issuer_keys import IssuerKeys
+from wayfare.services.customers.adapters.issuer_tokens import OidcTokens
 from wayfare.services.customers.adapters.letters import PostgresLetters
 from wayfare.services.customers.adapters.mail import build_mailer
 from wayfare.services.customers.adapters.passwords import Argon2Passwords, refused_passwords
 from wayfare.services.customers.adapters.person_vault import PersonVault
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.adapters.second_factors import PostgresSecondFactors
 from wayfare.services.customers.adapters.service_accounts import PostgresServiceAccounts, RememberedKeys
 from wayfare.services.customers.adapters.sessions import PostgresSessions
 from wayfare.services.customers.adapters.signing_keys import SigningKeys
@@ -27,14 +34,23 @@ from wayfare.services.customers.application.identify import IdentifyCustomer
 from wayfare.services.customers.application.keep_devices import KeepDevices
 from wayfare.services.customers.application.keep_travellers import KeepTravellers
 from wayfare.services.customers.application.log_in import Devices, LogIn
+from wayfare.services.customers.application.log_in_by_issuer import LogInByIssuer, ReadTokens
 from wayfare.services.customers.application.manage_services import ManageServices
 from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.profile import Profile
 from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
+from wayfare.services.customers.application.second_factor import EnrolSecondFactor
 from wayfare.services.customers.application.send_letters import SendLetters
-from wayfare.services.customers.entrypoints.account import account_routes, device_routes, traveller_routes
+from wayfare.services.customers.domain.issuer import IssuerPolicy
+from wayfare.services.customers.entrypoints.account import (
+    account_routes,
+    device_routes,
+    password_routes,
+    traveller_routes,
+)
 from wayfare.services.customers.entrypoints.auth import registration_routes, reset_routes, token_routes
 from wayfare.services.customers.entrypoints.jobs import customer_jobs
+from wayfare.services.customers.entrypoints.second_factor import second_factor_routes
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,9 @@ class CustomerOptions:
     """What the service needs to know of where it runs.
 
     `public_url`: where customers reach it, also the issuer of tokens; `smtp_url`: None writes letters to `mail_dir`;
-    `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs.
+    `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs;
+    `staff_second_factor`: who has shown none is no staff. `issuer`: an OIDC issuer whose tokens are accepted too, whose
+    keys are at `issuer_keys_url` (None: where it says); `issuer_only`: nobody logs in by password.
     """
 
     key_file: Path
@@ -53,6 +71,10 @@ class CustomerOptions:
     mail_from: str = "Wayfare <no-reply@localhost>"
     hashes_at_once: int = 2
     signing_key_days: int = 30
+    staff_second_factor: bool = False
+    issuer: IssuerPolicy | None = None
+    issuer_keys_url: str | None = None
+    issuer_only: bool = False
 
 
 def build(
@@ -74,14 +96,18 @@ def build(
     accounts = PostgresAccounts(database, vault, revocations, clock)
     sessions = PostgresSessions(database, revocations, clock)
     travellers = PostgresTravellers(database, vault)
-    access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
-    passwords, refused = passwords or Argon2Passwords(options.hashes_at_once), refused_passwords()
+    passwords = passwords or Argon2Passwords(options.hashes_at_once)
     mailer = build_mailer(options.smtp_url, options.mail_dir, options.mail_from, options.public_url)
 
-    api: CustomersApi = IdentifyCustomer(access, revocations, RememberedKeys(database, clock))
-    devices = Devices(accounts, sessions, access, options.secret)
-    confirm = ConfirmPassword(accounts, passwords)
-    register = RegisterCustomer(accounts, passwords, refused)
+    access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
+    issuer_accounts = PostgresIssuerAccounts(database, vault, revocations, clock, options.issuer)
+    tokens = ReadTokens(access, _issuer_log_in(options, issuer_accounts, clock))
+    api: CustomersApi = IdentifyCustomer(tokens, revocations, RememberedKeys(database, clock))
+    strict = options.staff_second_factor
+    devices = Devices(accounts, sessions, access, tokens, options.secret, staff_second_factor=strict)
+    confirm = ConfirmPassword(accounts, passwords, sessions)
+    factors = PostgresSecondFactors(database, vault, revocations, clock)
+    log_in = LogIn(accounts, passwords, factors, devices, options.secret, clock)
     house = Housekeeping(database, vault, keys, clock)
 
     async def start() -> None:
@@ -97,13 +123,9 @@ def build(
         api=api,
         protocol=CustomersApi,
         routers=(
-            registration_routes(register, VerifyEmail(accounts)),
-            token_routes(LogIn(accounts, passwords, devices), devices, keys.published),
-            reset_routes(ResetPassword(accounts, passwords, refused)),
-            account_routes(
-                Profile(accounts, sessions, travellers, confirm),
-                ChangePassword(accounts, passwords, confirm, refused),
-            ),
+            *([] if options.issuer_only else _password_routes(accounts, passwords, confirm, factors, clock)),
+            token_routes(None if options.issuer_only else log_in, devices, keys.published),
+            account_routes(Profile(accounts, sessions, travellers, issuer_accounts, confirm)),
             device_routes(KeepDevices(sessions)),
             traveller_routes(KeepTravellers(travellers, clock)),
         ),
@@ -114,12 +136,38 @@ def build(
     )
 
 
+def _password_routes(
+    accounts: PostgresAccounts,
+    passwords: Argon2Passwords,
+    confirm: ConfirmPassword,
+    factors: PostgresSecondFactors,
+    clock: Clock,
+) -> Sequence[APIRouter]:
+    """What there is for people who log in by password."""
+    refused = refused_passwords()
+    return (
+        registration_routes(RegisterCustomer(accounts, passwords, refused), VerifyEmail(accounts)),
+        reset_routes(ResetPassword(accounts, passwords, refused)),
+        password_routes(ChangePassword(accounts, passwords, confirm, refused)),
+        second_factor_routes(EnrolSecondFactor(factors, confirm, clock)),
+    )
+
+
+def _issuer_log_in(options: CustomerOptions, accounts: PostgresIssuerAccounts, clock: Clock) -> LogInByIssuer | None:
+    """Raises ConfigurationError for an address without TLS."""
+    if options.issuer is None:
+        return None
+    reader = OidcTokens(options.issuer, IssuerKeys(options.issuer.issuer, options.issuer_keys_url, clock), clock)
+    return LogInByIssuer(reader, accounts, clock, staff_second_factor=options.staff_second_factor)
+
+
 def open_users(database: Database, key_file: Path) -> ManageUsers:
     """Accounts as an administrator changes them, for the command line. Raises ConfigurationError."""
     # Nobody is signed in here: who must hear that a session ended is told by the database.
-    unwatched = WatchedRevocations(database)
-    accounts = PostgresAccounts(database, PersonVault(KeyFile(key_file)), unwatched, SystemClock())
-    return ManageUsers(accounts, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
+    unwatched, vault, clock = WatchedRevocations(database), PersonVault(KeyFile(key_file)), SystemClock()
+    accounts = PostgresAccounts(database, vault, unwatched, clock)
+    factors = PostgresSecondFactors(database, vault, unwatched, clock)
+    return ManageUsers(accounts, factors, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
 
 
 def open_services(database: Database) -> ManageServices:

@@ -27,6 +27,8 @@ AUDIENCE = "wayfare"
 TOKEN_MAX = 8192
 REMEMBERED_MAX = 20_000
 KEY_IDS_MAX = 200
+LEEWAY_S = 60
+"""By how much the clocks of our machines may differ."""
 
 
 class SignedTokens:
@@ -72,11 +74,13 @@ class SignedTokens:
             kid = header.get("kid")
             if header.get("alg") != ALGORITHM or header.get("typ") != TYPE or not isinstance(kid, str):
                 raise _refused()
+            if "crit" in header:  # an extension that must be understood: we know none (RFC 7515, 4.1.11)
+                raise _refused()
             key = await self._keys.find(kid[:KEY_IDS_MAX])
             if key is None:
                 raise _refused()
             claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
-        except (JoseError, ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             raise _refused() from None
         return self._identity(claims)
 
@@ -84,6 +88,8 @@ class SignedTokens:
         if claims.get("iss") != self._issuer or claims.get("aud") != AUDIENCE:
             raise _refused()
         try:
+            if max(msgspec.convert(claims["iat"], int), claims.get("nbf", 0)) > self._clock.now_s() + LEEWAY_S:
+                raise _refused()
             return Identity(
                 customer_id=UUID(claims["sub"]),
                 session_id=UUID(claims["sid"]),

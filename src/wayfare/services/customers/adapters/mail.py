@@ -41,6 +41,11 @@ _TEXTS = {
         "The password of your Wayfare account has just been changed, and other devices were signed out. If it was not\n"
         "you, choose a new one at once.",
     ),
+    "second_factor": (
+        "The second factor of your account was changed",
+        "The second factor of your Wayfare account has just been set up or removed. If it was neither you nor an\n"
+        "administrator whom you asked, choose a new password at once.",
+    ),
 }
 _PAGES = {"verify": "/account/verify", "reset": "/account/reset"}
 

@@ -34,6 +34,12 @@ class Person:
     def open_traveller(self, traveller_id: UUID, sealed: bytes) -> TravellerFacts:
         return _FACTS.decode(decrypt_field(self._key, sealed, self._context(f"traveller:{traveller_id}")))
 
+    def seal_second_factor(self, secret: str) -> bytes:
+        return encrypt_field(self._key, secret.encode(), self._context("second_factor"))
+
+    def open_second_factor(self, sealed: bytes) -> str:
+        return decrypt_field(self._key, sealed, self._context("second_factor")).decode()
+
     def _context(self, what: str) -> bytes:
         return f"customers:{self._customer_id}:{what}".encode()
 

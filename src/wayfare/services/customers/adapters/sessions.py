@@ -10,6 +10,7 @@ from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.application.ports import Turned
 from wayfare.services.customers.domain.customer import DEVICES_MAX, REFRESH_S, Session
 
 
@@ -19,22 +20,30 @@ class PostgresSessions:
     def __init__(self, database: Database, revocations: WatchedRevocations, clock: Clock) -> None:
         self._database, self._revocations, self._clock = database, revocations, clock
 
-    async def open(self, customer_id: UUID, password_hash: str, device: str, secret: bytes) -> UUID | None:
+    async def open(
+        self, customer_id: UUID, password_hash: str, device: str, secret: bytes, *, second_factor: bool
+    ) -> UUID | None:
         session_id, now_s = uuid7(), self._clock.now_s()
         async with self._database.transaction() as session:
             if await session.fetchval(sql.LOCK_CREDENTIALS, customer_id, password_hash) is None:
                 return None
             until_s = now_s + REFRESH_S
-            await session.execute(sql.OPEN_SESSION, session_id, customer_id, device, secret, now_s, until_s)
+            await session.execute(
+                sql.OPEN_SESSION, session_id, customer_id, device, secret, now_s, until_s, second_factor
+            )
             ended = await session.fetch(sql.END_QUIET_SESSIONS, customer_id, DEVICES_MAX)
         self._revocations.note_all(ended)
         return session_id
 
-    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> UUID | None:
+    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> Turned | None:
         now_s = self._clock.now_s()
-        found: UUID | None = await self._database.fetchval(
+        row = await self._database.fetchrow(
             sql.TURN_SESSION, session_id, generation, secret, fresh, now_s, now_s + REFRESH_S
         )
+        return None if row is None else Turned(*row)
+
+    async def is_recent(self, session_id: UUID, within_s: int) -> bool:
+        found: bool = await self._database.fetchval(sql.IS_RECENT, session_id, self._clock.now_s() - within_s)
         return found
 
     async def end(self, session_id: UUID, customer_id: UUID | None = None) -> bool:

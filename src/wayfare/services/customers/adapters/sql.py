@@ -5,10 +5,11 @@ from __future__ import annotations
 REVOKED_CHANNEL = "customers_revoked"
 
 # Sessions end by their row going; until their access tokens have expired they stand in `revocation`, and every
-# process is told in the same transaction.
+# process is told in the same transaction. Of generation 0 are those of an issuer's tokens, which live as they say.
 _TELL = f"""
 , told AS (
-    INSERT INTO customers.revocation (session_id) SELECT session_id FROM ended ON CONFLICT (session_id) DO NOTHING
+    INSERT INTO customers.revocation (session_id, kept_until)
+    SELECT session_id, CASE WHEN generation = 0 THEN expires_at END FROM ended ON CONFLICT (session_id) DO NOTHING
 )
 SELECT session_id, pg_notify('{REVOKED_CHANNEL}', session_id::text) FROM ended
 """
@@ -27,11 +28,16 @@ FIND_CUSTOMER = f"{_CUSTOMER} WHERE c.customer_id = $1"
 
 FIND_BY_EMAIL = f"{_CUSTOMER} WHERE c.email_key = $1"
 
-FIND_CREDENTIALS = "SELECT customer_id, email, password_hash, disabled FROM customers.customer WHERE email_key = $1"
+_CREDENTIALS = """
+SELECT c.customer_id, c.email, c.password_hash, c.disabled,
+       EXISTS (SELECT FROM customers.second_factor AS f WHERE f.customer_id = c.customer_id AND f.confirmed)
+FROM customers.customer AS c
+"""
 
-FIND_CREDENTIALS_OF = (
-    "SELECT customer_id, email, password_hash, disabled FROM customers.customer WHERE customer_id = $1"
-)
+# Whom only an issuer logs in has none.
+FIND_CREDENTIALS = f"{_CREDENTIALS} WHERE c.email_key = $1 AND c.password_hash IS NOT NULL"
+
+FIND_CREDENTIALS_OF = f"{_CREDENTIALS} WHERE c.customer_id = $1 AND c.password_hash IS NOT NULL"
 
 INSERT_CUSTOMER = """
 INSERT INTO customers.customer
@@ -66,6 +72,8 @@ WITH key AS (DELETE FROM customers.person_key WHERE customer_id = $1),
 travellers AS (DELETE FROM customers.traveller WHERE customer_id = $1),
 grants AS (DELETE FROM customers.role_grant WHERE customer_id = $1),
 resets AS (DELETE FROM customers.password_reset WHERE customer_id = $1),
+factor AS (DELETE FROM customers.second_factor WHERE customer_id = $1),
+issuers AS (DELETE FROM customers.issuer_account WHERE customer_id = $1),
 account AS (DELETE FROM customers.customer WHERE customer_id = $1 RETURNING email_key)
 DELETE FROM customers.letter WHERE email_key IN (SELECT email_key FROM account)
 """
@@ -148,27 +156,32 @@ SELECT customer_id FROM customers.customer WHERE customer_id = $1 AND password_h
 
 OPEN_SESSION = """
 INSERT INTO customers.session
-    (session_id, customer_id, device, generation, secret, created_at, used_at, expires_at)
-VALUES ($1, $2, $3, 1, $4, to_timestamp($5), to_timestamp($5), to_timestamp($6))
+    (session_id, customer_id, device, generation, secret, created_at, used_at, expires_at, second_factor)
+VALUES ($1, $2, $3, 1, $4, to_timestamp($5), to_timestamp($5), to_timestamp($6), $7)
 """
 
 TURN_SESSION = """
 UPDATE customers.session
 SET generation = generation + 1, secret = $4, used_at = to_timestamp($5), expires_at = to_timestamp($6)
 WHERE session_id = $1 AND generation = $2 AND secret = $3 AND expires_at > to_timestamp($5)
-RETURNING customer_id
+RETURNING customer_id, second_factor
+"""
+
+IS_RECENT = """
+SELECT EXISTS (SELECT FROM customers.session WHERE session_id = $1 AND generation = 0 AND created_at > to_timestamp($2))
 """
 
 END_SESSION = f"""
 WITH ended AS (
     DELETE FROM customers.session WHERE session_id = $1 AND ($2::uuid IS NULL OR customer_id = $2)
-    RETURNING session_id
+    RETURNING session_id, generation, expires_at
 ) {_TELL}
 """
 
 END_OTHER_SESSIONS = f"""
 WITH ended AS (
-    DELETE FROM customers.session WHERE customer_id = $1 AND session_id IS DISTINCT FROM $2 RETURNING session_id
+    DELETE FROM customers.session WHERE customer_id = $1 AND session_id IS DISTINCT FROM $2
+    RETURNING session_id, generation, expires_at
 ) {_TELL}
 """
 
@@ -176,7 +189,7 @@ END_QUIET_SESSIONS = f"""
 WITH ended AS (
     DELETE FROM customers.session WHERE session_id IN (
         SELECT session_id FROM customers.session WHERE customer_id = $1 ORDER BY used_at DESC, session_id OFFSET $2)
-    RETURNING session_id
+    RETURNING session_id, generation, expires_at
 ) {_TELL}
 """
 
@@ -239,5 +252,6 @@ WITH registrations AS (DELETE FROM customers.registration WHERE expires_at < to_
 resets AS (DELETE FROM customers.password_reset WHERE expires_at < to_timestamp($1)),
 sessions AS (DELETE FROM customers.session WHERE expires_at < to_timestamp($1)),
 letters AS (DELETE FROM customers.letter WHERE sent_at < to_timestamp($1) - interval '1 day')
-DELETE FROM customers.revocation WHERE revoked_at < now() - $2 * interval '1 second'
+DELETE FROM customers.revocation
+WHERE revoked_at < now() - $2 * interval '1 second' AND (kept_until IS NULL OR kept_until < to_timestamp($1))
 """

@@ -7,27 +7,36 @@ from collections.abc import Container
 from wayfare.contracts.customers.api import Identity
 from wayfare.kernel.errors import Forbidden, LinkInvalid, Unauthenticated
 from wayfare.kernel.people import check_email
-from wayfare.services.customers.application.ports import Accounts, Passwords
+from wayfare.services.customers.application.ports import Accounts, Passwords, Sessions
 from wayfare.services.customers.application.register import digest
 from wayfare.services.customers.domain.customer import Credentials
 from wayfare.services.customers.domain.passwords import check_password
+
+RECENT_S = 600
 
 
 class ConfirmPassword:
     """Somebody who is signed in proves once more who they are."""
 
-    def __init__(self, accounts: Accounts, passwords: Passwords) -> None:
-        self._accounts, self._passwords = accounts, passwords
+    def __init__(self, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> None:
+        self._accounts, self._passwords, self._sessions = accounts, passwords, sessions
 
     async def __call__(self, identity: Identity, password: str) -> Credentials:
-        """Raises Forbidden when it is another password, Unauthenticated when the account has gone."""
+        """Raises Forbidden when it is another password or there is none, Unauthenticated when the account has gone."""
         found = await self._accounts.find_credentials_of(identity.customer_id)
         verified = await self._passwords.verify(password, found.password_hash if found else None)
-        if found is None:
+        if found is None and await self._accounts.find_customer(identity.customer_id) is None:
             raise Unauthenticated()
-        if not verified.right:
+        if found is None or not verified.right:
             raise Forbidden("the password is not right")
         return found
+
+    async def or_recent(self, identity: Identity, password: str) -> None:
+        """Without a password, the issuer must have logged them in within ten minutes. Raises as above."""
+        if password:
+            await self(identity, password)
+        elif not await self._sessions.is_recent(identity.session_id, RECENT_S):
+            raise Forbidden("give the password, or log in again at the issuer")
 
 
 class ChangePassword:

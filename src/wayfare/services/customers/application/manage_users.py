@@ -6,8 +6,9 @@ from uuid import UUID
 
 from wayfare.contracts.customers.roles import ROLES, SCOPED, Grant
 from wayfare.kernel.errors import NotFound, ValidationFailed
-from wayfare.services.customers.application.ports import Accounts
+from wayfare.services.customers.application.ports import Accounts, SecondFactors
 from wayfare.services.customers.application.register import NewCustomer, RegisterCustomer
+from wayfare.services.customers.application.second_factor import ResetSecondFactor
 from wayfare.services.customers.domain.customer import Customer
 
 
@@ -21,8 +22,9 @@ def check_grant(grant: Grant) -> None:
 
 
 class ManageUsers:
-    def __init__(self, accounts: Accounts, register: RegisterCustomer) -> None:
+    def __init__(self, accounts: Accounts, factors: SecondFactors, register: RegisterCustomer) -> None:
         self._accounts, self._register = accounts, register
+        self._reset_second_factor = ResetSecondFactor(factors)
 
     async def create(self, new: NewCustomer, grant: Grant) -> UUID:
         """An account whose address counts as confirmed. Raises ValidationFailed."""
@@ -46,12 +48,20 @@ class ManageUsers:
         """At once: a disabled account is signed out everywhere and cannot log in. Raises NotFound."""
         await self._accounts.set_disabled((await self._get(email)).customer_id, disabled=disabled)
 
+    async def reset_second_factor(self, email: str) -> None:
+        """At once: the account is signed out everywhere and may enrol another one. Raises NotFound."""
+        await self._reset_second_factor((await self._get(email)).customer_id)
+
     async def show(self, email: str) -> Customer:
         """Raises NotFound."""
         return await self._get(email)
 
-    async def _get(self, email: str) -> Customer:
-        found = await self._accounts.find_by_email(email)
+    async def _get(self, name: str) -> Customer:
+        """By address or by id: an account that came by an issuer may have no address."""
+        try:
+            found = await self._accounts.find_customer(UUID(name))
+        except ValueError:
+            found = await self._accounts.find_by_email(name)
         if found is None:
-            raise NotFound(f"there is no account {email}")
+            raise NotFound(f"there is no account {name}")
         return found

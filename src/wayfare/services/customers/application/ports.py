@@ -21,6 +21,8 @@ from wayfare.services.customers.domain.customer import (
     Traveller,
     TravellerFacts,
 )
+from wayfare.services.customers.domain.issuer import Arrival
+from wayfare.services.customers.domain.second_factor import Judgement, SecondFactor
 
 
 class Verified(msgspec.Struct, frozen=True):
@@ -84,13 +86,27 @@ class Accounts(Protocol):
         ...
 
 
+class Turned(msgspec.Struct, frozen=True):
+    """Whose session a refresh token was for, and whether a second factor was shown in it."""
+
+    customer_id: UUID
+    second_factor: bool
+
+
 class Sessions(Protocol):
-    async def open(self, customer_id: UUID, password_hash: str, device: str, secret: bytes) -> UUID | None:
-        """A new family. None: the password was changed or the account disabled in between."""
+    async def open(
+        self, customer_id: UUID, password_hash: str, device: str, secret: bytes, *, second_factor: bool
+    ) -> UUID | None:
+        """A new family. `second_factor`: one was shown. None: the password was changed or the account disabled in
+        between."""
         ...
 
-    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> UUID | None:
-        """Replace the living refresh token by the next one; whose session. None: this one does not live."""
+    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> Turned | None:
+        """Replace the living refresh token by the next one. None: this one does not live."""
+        ...
+
+    async def is_recent(self, session_id: UUID, within_s: int) -> bool:
+        """Whether it is of an issuer's log-in, not older than so many seconds."""
         ...
 
     async def end(self, session_id: UUID, customer_id: UUID | None = None) -> bool:
@@ -98,6 +114,31 @@ class Sessions(Protocol):
         ...
 
     async def list_of(self, customer_id: UUID) -> Sequence[Session]: ...
+
+
+class SecondFactors(Protocol):
+    """Each attempt is judged under a lock: of two requests with one code, one is right."""
+
+    async def find(self, customer_id: UUID) -> SecondFactor | None: ...
+
+    async def begin(self, customer_id: UUID, secret: str) -> bool:
+        """Keep a secret (base32) that waits to be confirmed. False: there is a confirmed one."""
+        ...
+
+    async def attempt(self, customer_id: UUID, code: str) -> Judgement | None:
+        """Judge a code of a confirmed factor. None: there is none."""
+        ...
+
+    async def confirm(
+        self, customer_id: UUID, session_id: UUID, code: str, recovery: tuple[bytes, ...]
+    ) -> Judgement | None:
+        """When it is right the factor counts, with digests of recovery codes, and the session has shown it. None:
+        none waits."""
+        ...
+
+    async def remove(self, customer_id: UUID) -> bool:
+        """And end every device. False: there was none."""
+        ...
 
 
 class Revocations(Protocol):
@@ -116,11 +157,45 @@ class Travellers(Protocol):
     async def remove(self, customer_id: UUID, traveller_id: UUID) -> bool: ...
 
 
-class AccessTokens(Protocol):
+class TokenReader(Protocol):
+    async def read(self, token: str) -> Identity:
+        """Raises `Unauthenticated` for anything but an access token that is accepted here and has not expired."""
+        ...
+
+
+class AccessTokens(TokenReader, Protocol):
+    """Those that are issued here."""
+
     async def issue(self, customer_id: UUID, session_id: UUID, grants: Sequence[Grant]) -> str: ...
 
-    async def read(self, token: str) -> Identity:
-        """Raises `Unauthenticated` for anything but a token of ours that has not expired."""
+
+class IssuerTokens(Protocol):
+    def claims_to_be(self, token: str) -> bool:
+        """Whether it says that it is of the issuer; nothing is verified."""
+        ...
+
+    async def verify(self, token: str) -> Arrival:
+        """Raises `Unauthenticated`, and `Unavailable` when the issuer's keys cannot be had."""
+        ...
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """The account of an arrival, and the roles it was granted here."""
+
+    customer_id: UUID
+    grants: tuple[Grant, ...]
+
+
+class IssuerAccounts(Protocol):
+    async def arrive(self, arrival: Arrival) -> Arrived:
+        """Find or make the account, and keep the log-in as a device of it.
+
+        Raises `Unauthenticated` for a disabled account, or a log-in that was ended.
+        """
+        ...
+
+    async def list_of(self, customer_id: UUID) -> Sequence[tuple[str, str]]:
+        """Issuer and subject of each by which somebody logs in."""
         ...
 
 

@@ -10,7 +10,7 @@ from wayfare.contracts.customers.api import Identity
 from wayfare.kernel.errors import Unauthenticated
 from wayfare.kernel.time import rfc3339
 from wayfare.services.customers.application.change_password import ConfirmPassword
-from wayfare.services.customers.application.ports import Accounts, Sessions, Travellers
+from wayfare.services.customers.application.ports import Accounts, IssuerAccounts, Sessions, Travellers
 from wayfare.services.customers.domain.customer import (
     Customer,
     ProfileChanges,
@@ -22,9 +22,15 @@ from wayfare.services.customers.domain.customer import (
 
 class Profile:
     def __init__(
-        self, accounts: Accounts, sessions: Sessions, travellers: Travellers, confirm: ConfirmPassword
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        travellers: Travellers,
+        issuers: IssuerAccounts,
+        confirm: ConfirmPassword,
     ) -> None:
         self._accounts, self._sessions, self._travellers, self._confirm = accounts, sessions, travellers, confirm
+        self._issuers = issuers
 
     async def get(self, identity: Identity) -> Customer:
         """Raises Unauthenticated when the account has gone."""
@@ -47,11 +53,15 @@ class Profile:
             "account": customer_json(await self.get(identity)),
             "travellers": [traveller_json(one) for one in await self._travellers.list_of(identity.customer_id)],
             "devices": [device_json(one, identity) for one in await self._sessions.list_of(identity.customer_id)],
+            "issuers": [
+                {"issuer": issuer, "subject": subject}
+                for issuer, subject in await self._issuers.list_of(identity.customer_id)
+            ],
         }
 
     async def delete(self, identity: Identity, password: str) -> None:
         """At once and for good (GDPR, article 17). Raises Forbidden."""
-        await self._confirm(identity, password)
+        await self._confirm.or_recent(identity, password)
         await self._accounts.delete(identity.customer_id)
 
 

@@ -23,7 +23,7 @@ DEVICES_MAX = 50
 """Devices signed in at the same time; one more ends the one that was quiet longest."""
 AGE_MAX = 130
 
-LetterKind = Literal["verify", "exists", "reset", "changed"]
+LetterKind = Literal["verify", "exists", "reset", "changed", "second_factor"]
 
 
 def email_key(email: str) -> bytes:
@@ -62,6 +62,8 @@ class Credentials(msgspec.Struct, frozen=True):
     email: str
     password_hash: str
     disabled: bool
+    second_factor: bool
+    """Whether one is enrolled."""
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from wayfare.services.customers.entrypoints import bodies
 PRIVATE = {"cache-control": "private, no-store"}
 
 
-def account_routes(profile: Profile, change_password: ChangePassword) -> APIRouter:
+def account_routes(profile: Profile) -> APIRouter:
     router = APIRouter(tags=["me"])
 
     @router.get("/v1/me", responses={200: {"model": bodies.CustomerAnswer}}, response_model=None)
@@ -32,13 +32,6 @@ def account_routes(profile: Profile, change_password: ChangePassword) -> APIRout
         """Change what is given; a phone number of null is removed."""
         return encoded(customer_json(await profile.change(me, body.changes())), headers=PRIVATE)
 
-    @router.post("/v1/me/password", status_code=204, response_class=Response)
-    @needs(Permission.ACCOUNT_OWN)
-    async def change_my_password(body: bodies.PasswordBody, me: SignedIn) -> Response:
-        """Change my password; other devices are signed out."""
-        await change_password(me, body.current_password, body.new_password)
-        return Response(status_code=204)
-
     @router.get("/v1/me/export", responses={200: {"model": bodies.ExportAnswer}}, response_model=None)
     @needs(Permission.ACCOUNT_OWN)
     async def export_me(me: SignedIn) -> Response:
@@ -51,6 +44,19 @@ def account_routes(profile: Profile, change_password: ChangePassword) -> APIRout
     async def delete_me(body: bodies.DeletionBody, me: SignedIn) -> Response:
         """Delete my account for good, with the travellers; the password is asked for once more."""
         await profile.delete(me, body.password)
+        return Response(status_code=204)
+
+    return router
+
+
+def password_routes(change_password: ChangePassword) -> APIRouter:
+    router = APIRouter(tags=["me"])
+
+    @router.post("/v1/me/password", status_code=204, response_class=Response)
+    @needs(Permission.ACCOUNT_OWN)
+    async def change_my_password(body: bodies.PasswordBody, me: SignedIn) -> Response:
+        """Change my password; other devices are signed out."""
+        await change_password(me, body.current_password, body.new_password)
         return Response(status_code=204)
 
     return router

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import encoded
+from wayfare.kernel.errors import InvalidGrant
 from wayfare.services.customers.application.change_password import ResetPassword
 from wayfare.services.customers.application.log_in import Devices, LogIn
 from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
@@ -44,7 +45,10 @@ def registration_routes(register: RegisterCustomer, verify: VerifyEmail) -> APIR
     return router
 
 
-def token_routes(log_in: LogIn, devices: Devices, published_keys: Callable[[], Awaitable[dict[str, Any]]]) -> APIRouter:
+def token_routes(
+    log_in: LogIn | None, devices: Devices, published_keys: Callable[[], Awaitable[dict[str, Any]]]
+) -> APIRouter:
+    """`log_in`: None where only an issuer logs people in."""
     router = APIRouter(tags=["auth"])
 
     @router.post(
@@ -55,10 +59,18 @@ def token_routes(log_in: LogIn, devices: Devices, published_keys: Callable[[], A
     )
     @anyone
     async def get_tokens(request: Request) -> Response:
-        """Log in by password, or get the next tokens for a refresh token, which works once (RFC 6749)."""
+        """Log in by password, or get the next tokens for a refresh token, which works once (RFC 6749).
+
+        Where a second factor is enrolled, a right password is answered by 403 `second_factor_needed` with a
+        `challenge`; that and a `code` log in.
+        """
         body: bodies.TokenBody = await read_form_or_json(request, bodies.TokenBody)
         if body.grant_type == "refresh_token":
             tokens = await devices.refresh(body.refresh_token)
+        elif log_in is None:
+            raise InvalidGrant("passwords are not accepted here; log in at the issuer")
+        elif body.grant_type == bodies.SECOND_FACTOR_GRANT:
+            tokens = await log_in.with_code(body.challenge, body.code)
         else:
             tokens = await log_in(body.username, body.password, _device(body, request))
         return encoded(msgspec.to_builtins(tokens), headers=NO_STORE)

@@ -19,6 +19,8 @@ Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}
 GivenPassword = Annotated[str, Field(max_length=1024)]
 NewPassword = Annotated[str, Field(min_length=LENGTH_MIN, max_length=LENGTH_MAX)]
 OneTimeToken = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=6, max_length=40)]
+SECOND_FACTOR_GRANT = "urn:wayfare:grant-type:second-factor"
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
@@ -37,20 +39,30 @@ class VerifyBody(Body):
     token: OneTimeToken
 
 
-class TokenBody(Body):
-    """RFC 6749, 4.3.2 and 6."""
+_BY_GRANT = {
+    "password": {"username", "password"},
+    "refresh_token": {"refresh_token"},
+    SECOND_FACTOR_GRANT: {"challenge", "code"},
+}
+_BY_GRANT_ALL = frozenset[str]().union(*_BY_GRANT.values())
 
-    grant_type: Literal["password", "refresh_token"]
+
+class TokenBody(Body):
+    """RFC 6749, 4.3.2, 6 and, for the second step of a log-in, 4.5."""
+
+    grant_type: Literal["password", "refresh_token", "urn:wayfare:grant-type:second-factor"]
     username: Annotated[str, Field(max_length=EMAIL_MAX, description="The e-mail address.")] = ""
     password: GivenPassword = ""
     refresh_token: Annotated[str, Field(max_length=1024)] = ""
     device_name: Annotated[str, Field(max_length=100, description="Default: the browser's name for itself.")] = ""
+    challenge: Annotated[str, Field(max_length=1024, description="Of the answer `second_factor_needed`.")] = ""
+    code: Annotated[str, Field(max_length=40, description="Of the authenticator app, or a recovery code.")] = ""
 
     @model_validator(mode="after")
     def _of_one_grant(self) -> Self:
-        by_password = self.grant_type == "password"
-        if by_password != bool(self.username and self.password) or by_password == bool(self.refresh_token):
-            raise ValueError("give username and password, or refresh_token, as grant_type says")
+        given = {name for name in _BY_GRANT_ALL if getattr(self, name)}
+        if given != _BY_GRANT[self.grant_type]:
+            raise ValueError("give username and password, refresh_token, or challenge and code, as grant_type says")
         return self
 
 
@@ -76,7 +88,15 @@ class PasswordBody(Body):
 
 
 class DeletionBody(Body):
+    password: Annotated[GivenPassword, Field(description="May be left out soon after a log-in at the issuer.")] = ""
+
+
+class SecondFactorBody(Body):
     password: GivenPassword
+
+
+class CodeBody(Body):
+    code: Code
 
 
 class ProfileBody(Body):
@@ -138,6 +158,20 @@ class TokensAnswer(Answer):
     refresh_token: str
 
 
+class SecondFactorAnswer(Answer):
+    enrolled: bool
+    recovery_codes_left: int
+
+
+class EnrolmentAnswer(Answer):
+    secret: str
+    uri: str
+
+
+class RecoveryCodesAnswer(Answer):
+    recovery_codes: tuple[str, ...]
+
+
 class RoleAnswer(Answer):
     role: str
     operator: str | None
@@ -196,10 +230,16 @@ class DevicesAnswer(Answer):
     items: tuple[DeviceAnswer, ...]
 
 
+class IssuerAccountAnswer(Answer):
+    issuer: str
+    subject: str
+
+
 class ExportAnswer(Answer):
     account: CustomerAnswer
     travellers: tuple[TravellerAnswer, ...]
     devices: tuple[DeviceAnswer, ...]
+    issuers: tuple[IssuerAccountAnswer, ...]
 
 
 class KeyAnswer(Answer):
