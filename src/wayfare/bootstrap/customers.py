@@ -17,4 +17,5 @@ def customer_options(settings: Settings) -> CustomerOptions:
         mail_from=settings.mail_from,
         hashes_at_once=settings.password_hashes_max,
         signing_key_days=settings.token_key_days,
+        redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
     )

@@ -17,6 +17,7 @@ from wayfare.services.customers.adapters.letters import PostgresLetters
 from wayfare.services.customers.adapters.mail import build_mailer
 from wayfare.services.customers.adapters.passwords import Argon2Passwords, refused_passwords
 from wayfare.services.customers.adapters.person_vault import PersonVault
+from wayfare.services.customers.adapters.revocation_notices import RedisNotices
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
 from wayfare.services.customers.adapters.service_accounts import PostgresServiceAccounts, RememberedKeys
 from wayfare.services.customers.adapters.sessions import PostgresSessions
@@ -42,7 +43,8 @@ class CustomerOptions:
     """What the service needs to know of where it runs.
 
     `public_url`: where customers reach it, also the issuer of tokens; `smtp_url`: None writes letters to `mail_dir`;
-    `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs.
+    `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs;
+    `redis_url`: also tells processes which sessions were revoked.
     """
 
     key_file: Path
@@ -53,6 +55,7 @@ class CustomerOptions:
     mail_from: str = "Wayfare <no-reply@localhost>"
     hashes_at_once: int = 2
     signing_key_days: int = 30
+    redis_url: str | None = None
 
 
 def build(
@@ -70,7 +73,7 @@ def build(
     clock = clock or SystemClock()
     key_file = KeyFile(options.key_file)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
-    revocations = WatchedRevocations(database)
+    revocations = WatchedRevocations(database, RedisNotices(options.redis_url) if options.redis_url else None)
     accounts = PostgresAccounts(database, vault, revocations, clock)
     sessions = PostgresSessions(database, revocations, clock)
     travellers = PostgresTravellers(database, vault)
