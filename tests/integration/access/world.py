@@ -33,7 +33,12 @@ HUMANS = (*ROLES, "disabled", "eve")
 
 
 def settings_of(folder: Path, dsn: str | None = None) -> Settings:
-    return Settings(data_dir=folder, database_url=dsn or "postgresql://nobody@127.0.0.1:1/none", log_level="error")
+    return Settings(
+        data_dir=folder,
+        database_url=dsn or "postgresql://nobody@127.0.0.1:1/none",
+        log_level="error",
+        rate_limits="off",
+    )
 
 
 class World:
