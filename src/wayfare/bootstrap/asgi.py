@@ -22,6 +22,7 @@ from wayfare.bootstrap.compose import PROTOCOLS, System, compose
 from wayfare.bootstrap.gauges import keep_gauges
 from wayfare.bootstrap.health import readiness_checks
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.waiting import bot_guard
 from wayfare.gateway import problems
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.gate import Gate, check_decided
@@ -82,6 +83,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         lean=_lean_apps(system, gate),
         origins=origins,
         traffic=system.traffic,
+        bots=bot_guard(system),
     )
     if tracing.active is None:
         return edge

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from wayfare.bootstrap.on_sale_settings import OnSaleSettings
 from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
@@ -32,6 +33,7 @@ SERVICES = (
     "notifications",
     "audit",
     "customers",
+    "waiting",
 )
 
 
@@ -87,7 +89,7 @@ HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
 RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
 
 
-class Settings(BaseSettings):
+class Settings(OnSaleSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)
@@ -109,6 +111,7 @@ class Settings(BaseSettings):
     )
     audit_database_url: PostgresUrl = Field(default=None, description="A database of its own for the audit log.")
     customers_database_url: PostgresUrl = Field(default=None, description="A database of its own for customers.")
+    waiting_database_url: PostgresUrl = Field(default=None, description="A database of its own for waiting rooms.")
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -137,6 +140,10 @@ class Settings(BaseSettings):
         "here do not say from which address.",
     )
     customers_url: HttpUrl = Field(default=None, description="Where customers answers when it is not in this process.")
+    waiting_url: HttpUrl = Field(
+        default=None,
+        description="Where the waiting rooms are kept when it is not in this process. Without it nobody has to wait.",
+    )
 
     secret: SecretStr | None = Field(
         None,

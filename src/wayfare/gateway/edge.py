@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wayfare.gateway import metrics
+from wayfare.gateway.bot_guard import BotGuard
 from wayfare.gateway.card_guard import guards_body, refuse_in_body
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
@@ -47,10 +48,12 @@ class Edge:
         lean: Mapping[tuple[str, str], ASGIApp] | None = None,
         origins: OriginNotes | None = None,
         traffic: Traffic | None = None,
+        bots: BotGuard | None = None,
     ) -> None:
         """`lean`: applications for (method, path) that are called without the way through `app`.
 
         `origins`: is told where each request that writes came from. `traffic`: counts those that are being answered.
+        `bots`: asks some clients for a proof of work.
         """
         self._app = app
         self._lean = lean or {}
@@ -58,6 +61,7 @@ class Edge:
         self.worker_header = (b"x-worker", str(worker).encode())
         self._origins = origins
         self._traffic = traffic or Traffic()
+        self.bots = bots
         self._counters: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +79,8 @@ class Edge:
         finally:
             self._traffic.writes -= writes
             self._record(scope, exchange)
+            if self.bots is not None:
+                self.bots.answered(scope, exchange.status)
             correlation_id.reset(token)
 
     def _record(self, scope: Scope, exchange: _Exchange) -> None:
@@ -149,6 +155,8 @@ class _Exchange:
         try:
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
+            if self._edge.bots is not None:
+                await self._edge.bots.check(self._scope)
             await app(self._scope, self.receive, self.send)
         except WayfareError as error:
             await problem_of(error)(self._scope, self._receive, self.send)

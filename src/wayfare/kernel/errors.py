@@ -13,6 +13,11 @@
     ├── LinkInvalid               a one-time link is unknown, used or too old
     ├── Forbidden
     ├── RateLimited
+    ├── TooManyHolds              of this customer, device or address are open
+    ├── TooManyPlaces             of this address are taken in a waiting room
+    ├── ProofNeeded               a proof of work is asked for
+    ├── AdmissionNeeded           visitors wait for their turn; the waiting room is named
+    ├── AdmissionRefused          expired, used up, or somebody else's
     ├── OfferInvalid              altered, foreign or unreadable token
     ├── OfferExpired
     ├── DepartureClosed           too late (or too early) to sell
@@ -137,6 +142,37 @@ class Forbidden(WayfareError):
 class RateLimited(WayfareError):
     code = "rate_limited"
     title = "Too many requests"
+
+
+class TooManyHolds(WayfareError):
+    """`facts["of"]`: customer, device or address; `facts["open"]`: how many there are, which is the limit."""
+
+    code = "too_many_holds"
+    title = "Too many holds are open; book them or let them go"
+
+
+class TooManyPlaces(WayfareError):
+    code = "too_many_places"
+    title = "Too many visitors from this address wait already"
+
+
+class ProofNeeded(WayfareError):
+    """`facts["challenge"]` and `facts["difficulty"]`: what to work on, and how many leading zero bits are asked."""
+
+    code = "proof_of_work_needed"
+    title = "A proof of work is needed"
+
+
+class AdmissionNeeded(WayfareError):
+    """`facts["room"]`: the waiting room; `facts["places"]`: where to take a place in it."""
+
+    code = "admission_needed"
+    title = "Visitors wait for their turn here; take a place in the waiting room"
+
+
+class AdmissionRefused(WayfareError):
+    code = "admission_refused"
+    title = "The admission is not valid"
 
 
 class OfferInvalid(WayfareError):

@@ -21,10 +21,11 @@ from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.infrastructure.waiting_door import holder_of
 from wayfare.kernel.errors import OfferExpired
 from wayfare.kernel.ids import departure_service, format_departure, parse_departure, parse_uuid
 from wayfare.kernel.time import Clock, rfc3339
-from wayfare.services.inventory.application.place_hold import PlaceHolds
+from wayfare.services.inventory.application.guard_holds import GuardHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
 from wayfare.services.inventory.entrypoints import bodies
 
@@ -97,7 +98,7 @@ def _raw_body() -> bytes:
     return b""
 
 
-def placing_routes(place: PlaceHolds, offer_seal: Seal[Offer], view: HoldView, clock: Clock) -> APIRouter:
+def placing_routes(place: GuardHolds, offer_seal: Seal[Offer], view: HoldView, clock: Clock) -> APIRouter:
     """The hot route: POST /v1/holds."""
     router = APIRouter(route_class=LeanRoute, tags=["holds"])
 
@@ -116,6 +117,7 @@ def placing_routes(place: PlaceHolds, offer_seal: Seal[Offer], view: HoldView, c
             preferences=body.preferences.preferences() if body.preferences else Preferences(),
             idempotency_key=idempotency_key(request),
             fingerprint=fingerprint(raw),
+            holder=holder_of(request),
         )
         if offer.expires_s <= clock.now_s():
             earlier = await place.find_earlier(message)

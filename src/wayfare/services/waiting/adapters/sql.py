@@ -1,0 +1,100 @@
+"""The statements of the waiting service."""
+
+from __future__ import annotations
+
+_ROOM = """room_id, departure_id, rate, extract(epoch FROM starts_at)::double precision AS starts_s, issued, admitted"""
+
+OPEN_ROOM = f"""
+INSERT INTO waiting.room (departure_id, rate, starts_at, ticked_at)
+SELECT $1, $2, starts, starts FROM (SELECT coalesce(to_timestamp($3::double precision), clock_timestamp())) s (starts)
+ON CONFLICT (departure_id) WHERE closed_at IS NULL DO NOTHING
+RETURNING {_ROOM}
+"""
+
+SET_RATE = f"UPDATE waiting.room SET rate = $2 WHERE departure_id = $1 AND closed_at IS NULL RETURNING {_ROOM}"
+
+CLOSE_ROOM = f"""
+WITH closed AS (
+    UPDATE waiting.room SET closed_at = clock_timestamp() WHERE departure_id = $1 AND closed_at IS NULL
+    RETURNING {_ROOM}
+), gone AS (
+    DELETE FROM waiting.place p USING closed WHERE p.room_id = closed.room_id
+)
+SELECT * FROM closed
+"""
+
+LIST_ROOMS = f"SELECT {_ROOM} FROM waiting.room WHERE closed_at IS NULL ORDER BY departure_id"
+
+# Any process may raise the counters, as often as it likes: what has grown since the last time is let in, no more than
+# a second's worth at once, so that neither an outage nor an empty queue saves up a crowd. $1: not more often, seconds.
+TICK = """
+WITH due AS (
+    SELECT room_id, issued, admitted, clock_timestamp() AS now,
+        least(credit + rate * extract(epoch FROM clock_timestamp() - ticked_at), greatest(rate, 1)) AS grown
+    FROM waiting.room
+    WHERE closed_at IS NULL AND ticked_at <= clock_timestamp() - make_interval(secs => $1)
+    ORDER BY room_id FOR UPDATE
+), raised AS (
+    UPDATE waiting.room r SET ticked_at = due.now,
+        admitted = r.admitted + least(floor(grown)::integer, r.issued - r.admitted),
+        credit = due.grown - least(floor(grown)::integer, r.issued - r.admitted)
+    FROM due WHERE r.room_id = due.room_id
+    RETURNING r.room_id, due.admitted AS before, r.admitted AS after, due.now
+), told AS (
+    UPDATE waiting.place p SET admitted_at = raised.now
+    FROM raised WHERE p.room_id = raised.room_id AND p.number > raised.before AND p.number <= raised.after
+)
+SELECT coalesce(sum(after - before), 0)::bigint FROM raised
+"""
+
+LOCK_ROOMS = """
+SELECT room_id, issued FROM waiting.room WHERE room_id = ANY ($1::integer[]) AND closed_at IS NULL
+ORDER BY room_id FOR UPDATE
+"""
+
+# Who was let in and let it pass begins anew. $4: how long an admission lasts, seconds.
+FORGET_EXPIRED = """
+DELETE FROM waiting.place WHERE room_id = ANY ($1::integer[])
+    AND (device = ANY ($2::bytea[]) OR customer = ANY ($3::bytea[]))
+    AND admitted_at <= clock_timestamp() - make_interval(secs => $4)
+"""
+
+FIND_PLACES = """
+SELECT room_id, number, device, customer FROM waiting.place
+WHERE room_id = ANY ($1::integer[]) AND (device = ANY ($2::bytea[]) OR customer = ANY ($3::bytea[]))
+"""
+
+COUNT_BY_ADDRESS = """
+SELECT room_id, address, count(*) AS places FROM waiting.place
+WHERE room_id = ANY ($1::integer[]) AND address = ANY ($2::bytea[]) GROUP BY 1, 2
+"""
+
+INSERT_PLACES = """
+INSERT INTO waiting.place (room_id, number, device, customer, address)
+SELECT * FROM unnest($1::integer[], $2::integer[], $3::bytea[], $4::bytea[], $5::bytea[])
+"""
+
+RAISE_ISSUED = """
+UPDATE waiting.room r SET issued = n.issued FROM unnest($1::integer[], $2::integer[]) AS n (room_id, issued)
+WHERE r.room_id = n.room_id AND r.room_id = ANY ($1)
+"""
+
+ADMITTED_AT = """
+SELECT extract(epoch FROM admitted_at)::double precision FROM waiting.place WHERE room_id = $1 AND number = $2
+"""
+
+# $3: how long an admission lasts, seconds; $4: how many holds it is good for.
+SPEND = """
+UPDATE waiting.place SET holds = holds + 1
+WHERE room_id = $1 AND number = $2 AND holds < $4
+    AND admitted_at > clock_timestamp() - make_interval(secs => $3)
+RETURNING holds
+"""
+
+TAKE_PROOF = """
+WITH gone AS (DELETE FROM waiting.proof WHERE expires_at < now())
+INSERT INTO waiting.proof (challenge, expires_at) VALUES ($1, to_timestamp($2::double precision))
+ON CONFLICT (challenge) DO NOTHING RETURNING true
+"""
+
+TAKE_BACK = "UPDATE waiting.place SET holds = greatest(holds - 1, 0) WHERE room_id = $1 AND number = $2 RETURNING holds"
