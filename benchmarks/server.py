@@ -80,6 +80,7 @@ def free_port() -> int:
 
 def environment_of(data_dir: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with a data folder and settings by their names."""
+    settings = {"many_from": f"{LOOPBACK}/32", **settings}  # all clients come from one address
     named = {f"WAYFARE_{name.upper()}": value for name, value in settings.items()}
     return {**os.environ, "WAYFARE_DATA_DIR": str(data_dir), **named}
 

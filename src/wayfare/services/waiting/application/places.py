@@ -26,6 +26,7 @@ class Standing(msgspec.Struct, frozen=True):
     room: Room
     place: str
     state: PlaceState
+    number: int
     position: int
     estimate_s: int
     poll_after_s: float
@@ -101,13 +102,17 @@ class Places:
         position, now_s = room.position(token.number), self.now_s()
         if position > 0:
             estimate_s = room.estimate_s(position, now_s)
-            return Standing(room, place, "waiting", position, whole_seconds(estimate_s), poll_after_s(estimate_s))
+            return Standing(
+                room, place, "waiting", token.number, position, whole_seconds(estimate_s), poll_after_s(estimate_s)
+            )
         admitted_s = await self._store.admitted_s(token.room_id, token.number)
         expires_s = 0 if admitted_s is None else int(admitted_s) + self._admission_s
         if expires_s <= now_s:
-            return Standing(room, place, "expired", 0, 0, poll_after_s(self._admission_s))
+            return Standing(room, place, "expired", token.number, 0, 0, poll_after_s(self._admission_s))
         admission = self._admission_seal.seal(Admission(token.room_id, token.number, token.device, expires_s))
-        return Standing(room, place, "admitted", 0, 0, poll_after_s(self._admission_s), admission, expires_s)
+        return Standing(
+            room, place, "admitted", token.number, 0, 0, poll_after_s(self._admission_s), admission, expires_s
+        )
 
     def _digest(self, text: str) -> bytes:
         return hashlib.blake2b(text.encode(), key=self._key, digest_size=16).digest()

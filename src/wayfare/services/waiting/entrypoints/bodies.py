@@ -20,6 +20,7 @@ class RoomAnswer(Answer):
 class PlaceAnswer(Answer):
     room: str
     state: Literal["waiting", "admitted", "expired"]
+    number: int = Field(description="In order of arrival, from 1")
     position: int = Field(description="0 when it is your turn")
     estimate_s: int
     poll_after_s: float = Field(description="Ask again in so many seconds")

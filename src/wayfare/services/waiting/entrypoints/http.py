@@ -136,6 +136,7 @@ def _shown(standing: Standing, device: str | None = None) -> dict[str, Any]:
     answer = {
         "room": room_name(standing.room.departure_id),
         "state": standing.state,
+        "number": standing.number,
         "position": standing.position,
         "estimate_s": standing.estimate_s,
         "poll_after_s": standing.poll_after_s,
