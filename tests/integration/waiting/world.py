@@ -92,12 +92,13 @@ class Process:
     async def open(self, rate: float = NEVER, room: int = DEPARTURE, starts_s: float | None = None) -> Room:
         """Returns when this process knows it."""
         opened = await self.api.open_room(OpenRoom(room, rate, starts_s))
-        await until(lambda: _knows(self.door, room))
+        await until(lambda: _knows(self.door, opened))
         return opened
 
 
-async def _knows(door: WaitingDoor, room: int) -> bool:
-    return room in door.rooms
+async def _knows(door: WaitingDoor, room: Room) -> bool:
+    known = door.rooms.get(room.departure_id)
+    return known is not None and known.room_id == room.room_id
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from wayfare.services.waiting.application.keep_rooms import KeepRooms
 from wayfare.services.waiting.application.places import Places
 from wayfare.services.waiting.entrypoints.api import Waiting
 from wayfare.services.waiting.entrypoints.http import Devices, waiting_routes
+from wayfare.services.waiting.entrypoints.jobs import waiting_jobs
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def build(*, database: Database, options: WaitingOptions) -> Service:
         api=Waiting(rooms, KeepRooms(rooms_kept), store),
         protocol=WaitingApi,
         routers=[waiting_routes(places, Devices(options.secret, secure=options.secure))],
+        jobs=waiting_jobs(rooms_kept.tidy),
         start=start,
         stop=stop,
         lanes=1,

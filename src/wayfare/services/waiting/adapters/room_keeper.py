@@ -63,7 +63,7 @@ class RoomKeeper:
                 continue
             try:
                 if self._rooms:
-                    metrics.ADMITTED.inc(await self._store.tick(TICK_S))
+                    metrics.ADMITTED.inc(await self._store.let_in(TICK_S))
                 await self.read()
             except _FAILED as error:  # nobody is let in while the database is away; then it goes on
                 log.warning("waiting_rooms.not_kept", error=f"{type(error).__name__}: {error}")

@@ -25,10 +25,16 @@ class PostgresRooms:
     async def list_open(self) -> tuple[Room, ...]:
         return tuple(Room(**row) for row in await self._database.fetch(sql.LIST_ROOMS))
 
-    async def tick(self, every_s: float) -> int:
+    async def tidy(self) -> None:
+        """Forget who waited in rooms that were closed, and proofs of work that nobody can hand in again."""
+        await self._database.execute(sql.TIDY)
+
+    async def let_in(self, every_s: float) -> int:
         """Let in whoever's turn it is, unless somebody did so `every_s` seconds ago; how many."""
-        admitted: int = await self._database.fetchval(sql.TICK, every_s)
-        return admitted
+        async with self._database.transaction() as session:
+            due = [row["room_id"] for row in await session.fetch(sql.LOCK_DUE_ROOMS, every_s)]
+            admitted: int = await session.fetchval(sql.LET_IN, due) if due else 0
+            return admitted
 
 
 def _room(row: Row | None) -> Room | None:

@@ -14,30 +14,36 @@ RETURNING {_ROOM}
 SET_RATE = f"UPDATE waiting.room SET rate = $2 WHERE departure_id = $1 AND closed_at IS NULL RETURNING {_ROOM}"
 
 CLOSE_ROOM = f"""
-WITH closed AS (
-    UPDATE waiting.room SET closed_at = clock_timestamp() WHERE departure_id = $1 AND closed_at IS NULL
-    RETURNING {_ROOM}
-), gone AS (
-    DELETE FROM waiting.place p USING closed WHERE p.room_id = closed.room_id
-)
-SELECT * FROM closed
+UPDATE waiting.room SET closed_at = clock_timestamp() WHERE departure_id = $1 AND closed_at IS NULL RETURNING {_ROOM}
+"""
+
+# An hour later nobody comes any more with what the room gave him.
+TIDY = """
+WITH proofs AS (DELETE FROM waiting.proof WHERE expires_at < now())
+DELETE FROM waiting.place p USING waiting.room r
+WHERE p.room_id = r.room_id AND r.closed_at < now() - interval '1 hour'
 """
 
 LIST_ROOMS = f"SELECT {_ROOM} FROM waiting.room WHERE closed_at IS NULL ORDER BY departure_id"
 
-# Any process may raise the counters, as often as it likes: what has grown since the last time is let in, no more than
-# a second's worth at once, so that neither an outage nor an empty queue saves up a crowd. $1: not more often, seconds.
-TICK = """
+# Any process may let in, as often as it likes: what has grown since the last time is let in, no more than a second's
+# worth at once, so that neither an outage nor an empty queue saves up a crowd. The rooms are locked by a statement
+# before: the second one sees every place that was given until then. $1: not more often, seconds.
+LOCK_DUE_ROOMS = """
+SELECT room_id FROM waiting.room
+WHERE closed_at IS NULL AND ticked_at <= clock_timestamp() - make_interval(secs => $1)
+ORDER BY room_id FOR UPDATE
+"""
+
+LET_IN = """
 WITH due AS (
-    SELECT room_id, issued, admitted, clock_timestamp() AS now,
+    SELECT room_id, admitted, issued - admitted AS waiting, clock_timestamp() AS now,
         least(credit + rate * extract(epoch FROM clock_timestamp() - ticked_at), greatest(rate, 1)) AS grown
-    FROM waiting.room
-    WHERE closed_at IS NULL AND ticked_at <= clock_timestamp() - make_interval(secs => $1)
-    ORDER BY room_id FOR UPDATE
+    FROM waiting.room WHERE room_id = ANY ($1::integer[])
 ), raised AS (
     UPDATE waiting.room r SET ticked_at = due.now,
-        admitted = r.admitted + least(floor(grown)::integer, r.issued - r.admitted),
-        credit = due.grown - least(floor(grown)::integer, r.issued - r.admitted)
+        admitted = due.admitted + least(floor(grown)::integer, waiting),
+        credit = grown - least(floor(grown)::integer, waiting)
     FROM due WHERE r.room_id = due.room_id
     RETURNING r.room_id, due.admitted AS before, r.admitted AS after, due.now
 ), told AS (
@@ -92,7 +98,6 @@ RETURNING holds
 """
 
 TAKE_PROOF = """
-WITH gone AS (DELETE FROM waiting.proof WHERE expires_at < now())
 INSERT INTO waiting.proof (challenge, expires_at) VALUES ($1, to_timestamp($2::double precision))
 ON CONFLICT (challenge) DO NOTHING RETURNING true
 """
