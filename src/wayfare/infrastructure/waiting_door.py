@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 
 from wayfare.contracts.inventory.api import Holder
 from wayfare.contracts.waiting.api import SITE, Admission, ListRooms, Room, SpendAdmission, WaitingApi
@@ -23,26 +23,33 @@ from wayfare.kernel.ids import format_departure
 log = structlog.get_logger()
 
 EVERY_S = 0.25
-DEVICE_HEADER, DEVICE_COOKIE, ADMISSION_HEADER = "x-device-id", "wayfare_device", "wayfare-admission"
+DEVICE_HEADER, ADMISSION_HEADER = b"x-device-id", b"wayfare-admission"
+DEVICE_COOKIE = "wayfare_device"
 TOKEN_MAX = 512
 _SEPARATOR = ","
 
 
 def holder_of(request: Request) -> Holder:
     """Who asks for seats: address, device (header or cookie), customer where the edge knows him, admissions."""
-    caller = request.scope.get("caller")
-    return Holder(
-        address=request.client.host if request.client else "",
-        device=device_of(request),
-        customer=str(caller.customer_id) if caller is not None else "",
-        admission=request.headers.get(ADMISSION_HEADER, ""),
+    scope = request.scope
+    client, caller = scope["client"], scope.get("caller")
+    device = admission = cookies = b""
+    for name, value in scope["headers"]:  # one look at each: this is done for every hold
+        if name == DEVICE_HEADER:
+            device = value
+        elif name == ADMISSION_HEADER:
+            admission = value
+        elif name == b"cookie":
+            cookies = value
+    given = device.decode("latin-1") or (
+        cookie_parser(cookies.decode("latin-1")).get(DEVICE_COOKIE, "") if cookies else ""
     )
-
-
-def device_of(request: Request) -> str:
-    """The device token that came along, in the header or the cookie; "" without one."""
-    given = request.headers.get(DEVICE_HEADER) or request.cookies.get(DEVICE_COOKIE) or ""
-    return given if len(given) <= TOKEN_MAX else ""
+    return Holder(
+        address=client[0] if client else "",
+        device=given if len(given) <= TOKEN_MAX else "",
+        customer="" if caller is None else str(caller.customer_id),
+        admission=admission.decode("latin-1"),
+    )
 
 
 def device_digest(device: str) -> bytes:

@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from wayfare.contracts.waiting.api import SITE
 from wayfare.infrastructure.http import encoded
 from wayfare.infrastructure.seal import Seal
-from wayfare.infrastructure.waiting_door import DEVICE_COOKIE, device_of, holder_of
+from wayfare.infrastructure.waiting_door import DEVICE_COOKIE, holder_of
 from wayfare.kernel.errors import NotFound, Unavailable, ValidationFailed
 from wayfare.kernel.ids import parse_departure
 from wayfare.kernel.time import rfc3339
@@ -39,14 +39,12 @@ class Devices:
         self._seal = Seal(secret, "device", bytes, ValidationFailed)
         self._secure = secure
 
-    def find(self, request: Request) -> str | None:
-        """The token that came along, if we gave it."""
-        given = device_of(request)
+    def is_ours(self, device: str) -> bool:
         try:
-            self._seal.open(given)
+            self._seal.open(device)
         except ValidationFailed:
-            return None
-        return given
+            return False
+        return True
 
     def new(self) -> str:
         return self._seal.seal(os.urandom(16))
@@ -82,13 +80,13 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
     )
     async def take_place(request: Request, room: str) -> Response:
         """Take a place at the end of the queue. The same device, and the same customer, keeps the place it has."""
-        given = devices.find(request)
-        device = given or devices.new()
         holder = holder_of(request)
+        known = devices.is_ours(holder.device)
+        device = holder.device if known else devices.new()
         visitor = Visitor(device, holder.address, holder.customer or None)
         standing = await places.take(_door(room), visitor)
         response = encoded(_shown(standing, device), 201, NOT_STORED)
-        if given is None:
+        if not known:
             devices.remember(response, device)
         return response
 
