@@ -143,12 +143,12 @@ class Sale:
 
 
 class _Refused(Exception):
-    """An answer other than what was expected: its code."""
+    """An answer other than what was expected: its status, code and detail."""
 
 
 def _expect(status: int, answer: tuple[int, dict[str, Any]]) -> dict[str, Any]:
     if answer[0] != status:
-        raise _Refused(f"{answer[0]} {answer[1].get('code', '')}")
+        raise _Refused(f"{answer[0]} {answer[1].get('code', '')}: {answer[1].get('detail', '')}")
     return answer[1]
 
 

@@ -44,9 +44,9 @@ class Rush:
     """How many come, within how many seconds, and how fast they are let in: while there are seats, and afterwards."""
 
     visitors: int = 5000
-    within_s: float = 6.0
+    within_s: float = 10.0
     rate: float = 50.0
-    rate_after: float = 300.0
+    rate_after: float = 200.0
 
 
 def measure_waiting_room(workers: int, rush: Rush = Rush()) -> WaitingRun:

@@ -12,6 +12,8 @@ from wayfare.services.waiting.adapters import metrics, sql
 from wayfare.services.waiting.domain.places import Joining
 
 _Key = tuple[int, bytes]
+_Place = tuple[int, int]
+"""Room and number."""
 
 
 class PostgresPlaces:
@@ -21,23 +23,30 @@ class PostgresPlaces:
         self._database, self._admission_s = database, admission_s
         self._holds_max, self._address_max = holds_max, address_max
         self.joining: Lane[Joining, int] = Lane("waiting.join", database, self._join)
+        self.looking: Lane[_Place, float | None] = Lane("waiting.look", database, self._look, single=True)
+        self.spending: Lane[_Place, int | None] = Lane("waiting.spend", database, self._spend)
+        self.giving_back: Lane[_Place, int | None] = Lane("waiting.give_back", database, self._give_back)
+        self.lanes = (self.joining, self.looking, self.spending, self.giving_back)
+
+    async def start(self) -> None:
+        for lane in self.lanes:
+            await lane.start()
+
+    async def stop(self) -> None:
+        for lane in self.lanes:
+            await lane.stop()
 
     async def join(self, joining: Joining) -> int:
         return await self.joining.call(joining)
 
     async def admitted_s(self, room_id: int, number: int) -> float | None:
-        found: float | None = await self._database.fetchval(sql.ADMITTED_AT, room_id, number)
-        return found
+        return await self.looking.call((room_id, number))
 
     async def spend(self, room_id: int, number: int) -> int | None:
-        holds: int | None = await self._database.fetchval(
-            sql.SPEND, room_id, number, self._admission_s, self._holds_max
-        )
-        return holds
+        return await self.spending.call((room_id, number))
 
     async def take_back(self, room_id: int, number: int) -> int | None:
-        holds: int | None = await self._database.fetchval(sql.TAKE_BACK, room_id, number)
-        return holds
+        return await self.giving_back.call((room_id, number))
 
     async def take_proof(self, challenge: bytes, expires_s: int) -> bool:
         return await self._database.fetchval(sql.TAKE_PROOF, challenge, expires_s) is not None
@@ -64,6 +73,36 @@ class PostgresPlaces:
             await connection.execute(sql.RAISE_ISSUED, list(queue.issued), list(queue.issued.values()))
             metrics.TAKEN.inc(len(queue.new))
         return answers
+
+    async def _look(self, connection: Connection, batch: Sequence[_Place], again: bool) -> Sequence[float | None]:  # noqa: ARG002  only reads
+        rows = await connection.fetch(sql.ADMITTED_AT, *_columns(batch))
+        found = {(row["room_id"], row["number"]): row["admitted_s"] for row in rows}
+        return [found.get(place) for place in batch]
+
+    async def _spend(self, connection: Connection, batch: Sequence[_Place], again: bool) -> Sequence[int | None]:  # noqa: ARG002  see _once_each
+        return await _once_each(connection, sql.SPEND, batch, self._admission_s, self._holds_max)
+
+    async def _give_back(self, connection: Connection, batch: Sequence[_Place], again: bool) -> Sequence[int | None]:  # noqa: ARG002  see _once_each
+        return await _once_each(connection, sql.TAKE_BACK, batch)
+
+
+async def _once_each(connection: Connection, query: str, batch: Sequence[_Place], *more: int) -> Sequence[int | None]:
+    """Change the places of a batch, each of them once in a statement: one that occurs twice needs two.
+
+    After a lost connection a hold may be counted twice, or given back twice.
+    """
+    answers: list[int | None] = [None] * len(batch)
+    left = list(enumerate(batch))
+    while left:
+        first = {place: at for at, place in reversed(left)}
+        for row in await connection.fetch(query, *_columns(list(first)), *more):
+            answers[first[row["room_id"], row["number"]]] = row["holds"]
+        left = [(at, place) for at, place in left if first[place] != at]
+    return answers
+
+
+def _columns(places: Sequence[_Place]) -> tuple[list[int], list[int]]:
+    return [room_id for room_id, _ in places], [number for _, number in places]
 
 
 class _Queue:

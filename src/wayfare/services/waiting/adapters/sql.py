@@ -86,20 +86,27 @@ WHERE r.room_id = n.room_id AND r.room_id = ANY ($1)
 """
 
 ADMITTED_AT = """
-SELECT extract(epoch FROM admitted_at)::double precision FROM waiting.place WHERE room_id = $1 AND number = $2
+SELECT room_id, number, extract(epoch FROM admitted_at)::double precision AS admitted_s FROM waiting.place
+WHERE (room_id, number) IN (SELECT * FROM unnest($1::integer[], $2::integer[]))
 """
 
-# $3: how long an admission lasts, seconds; $4: how many holds it is good for.
+# Each place once. $3: how long an admission lasts, seconds; $4: how many holds it is good for.
 SPEND = """
-UPDATE waiting.place SET holds = holds + 1
-WHERE room_id = $1 AND number = $2 AND holds < $4
+UPDATE waiting.place p SET holds = holds + 1
+FROM unnest($1::integer[], $2::integer[]) AS n (room_id, number)
+WHERE p.room_id = n.room_id AND p.number = n.number AND holds < $4
     AND admitted_at > clock_timestamp() - make_interval(secs => $3)
-RETURNING holds
+RETURNING p.room_id, p.number, holds
+"""
+
+TAKE_BACK = """
+UPDATE waiting.place p SET holds = greatest(holds - 1, 0)
+FROM unnest($1::integer[], $2::integer[]) AS n (room_id, number)
+WHERE p.room_id = n.room_id AND p.number = n.number
+RETURNING p.room_id, p.number, holds
 """
 
 TAKE_PROOF = """
 INSERT INTO waiting.proof (challenge, expires_at) VALUES ($1, to_timestamp($2::double precision))
 ON CONFLICT (challenge) DO NOTHING RETURNING true
 """
-
-TAKE_BACK = "UPDATE waiting.place SET holds = greatest(holds - 1, 0) WHERE room_id = $1 AND number = $2 RETURNING holds"
