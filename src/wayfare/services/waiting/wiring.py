@@ -41,12 +41,12 @@ def build(*, database: Database, options: WaitingOptions) -> Service:
     places = Places(rooms, store, options.secret, Networks(options.many_from), options.admission_s)
 
     async def start() -> None:
-        await store.start()
+        await store.lane.start()
         await rooms.start()
 
     async def stop() -> None:
         await rooms.stop()
-        await store.stop()
+        await store.lane.stop()
 
     return Service(
         name="waiting",
@@ -56,5 +56,5 @@ def build(*, database: Database, options: WaitingOptions) -> Service:
         jobs=waiting_jobs(rooms_kept.tidy),
         start=start,
         stop=stop,
-        lanes=len(store.lanes),
+        lanes=1,
     )

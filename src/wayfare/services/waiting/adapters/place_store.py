@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Connection, Database
@@ -16,42 +18,71 @@ _Place = tuple[int, int]
 """Room and number."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    place: _Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Spend:
+    place: _Place
+    back: bool = False
+
+
+_Request = Joining | _Look | _Spend
+
+
 class PostgresPlaces:
-    """The port PlaceStore. `address_max`: places of one address in one room, 0: any number."""
+    """The port PlaceStore. `address_max`: places of one address in one room, 0: any number.
+
+    One lane for all that is asked of places: it costs each process one connection.
+    """
 
     def __init__(self, database: Database, admission_s: int, holds_max: int, address_max: int) -> None:
         self._database, self._admission_s = database, admission_s
         self._holds_max, self._address_max = holds_max, address_max
-        self.joining: Lane[Joining, int] = Lane("waiting.join", database, self._join)
-        self.looking: Lane[_Place, float | None] = Lane("waiting.look", database, self._look, single=True)
-        self.spending: Lane[_Place, int | None] = Lane("waiting.spend", database, self._spend)
-        self.giving_back: Lane[_Place, int | None] = Lane("waiting.give_back", database, self._give_back)
-        self.lanes = (self.joining, self.looking, self.spending, self.giving_back)
-
-    async def start(self) -> None:
-        for lane in self.lanes:
-            await lane.start()
-
-    async def stop(self) -> None:
-        for lane in self.lanes:
-            await lane.stop()
+        self.lane: Lane[_Request, Any] = Lane("waiting.places", database, self._write)
 
     async def join(self, joining: Joining) -> int:
-        return await self.joining.call(joining)
+        number: int = await self.lane.call(joining)
+        return number
 
     async def admitted_s(self, room_id: int, number: int) -> float | None:
-        return await self.looking.call((room_id, number))
+        admitted_s: float | None = await self.lane.call(_Look((room_id, number)))
+        return admitted_s
 
     async def spend(self, room_id: int, number: int) -> int | None:
-        return await self.spending.call((room_id, number))
+        holds: int | None = await self.lane.call(_Spend((room_id, number)))
+        return holds
 
     async def take_back(self, room_id: int, number: int) -> int | None:
-        return await self.giving_back.call((room_id, number))
+        holds: int | None = await self.lane.call(_Spend((room_id, number), back=True))
+        return holds
 
     async def take_proof(self, challenge: bytes, expires_s: int) -> bool:
         return await self._database.fetchval(sql.TAKE_PROOF, challenge, expires_s) is not None
 
-    async def _join(self, connection: Connection, batch: Sequence[Joining], again: bool) -> Sequence[int | Exception]:  # noqa: ARG002  who has a place already is found
+    async def _write(self, connection: Connection, batch: Sequence[_Request], again: bool) -> Sequence[Any]:  # noqa: ARG002
+        """After a lost connection a hold may be counted twice, or given back twice; who has a place has it still.
+
+        Joining comes last: it locks rooms, and others wait for them.
+        """
+        answers: dict[int, Any] = {}
+        for back in (True, False):
+            at = [i for i, one in enumerate(batch) if isinstance(one, _Spend) and one.back is back]
+            places = [one.place for one in batch if isinstance(one, _Spend) and one.back is back]
+            more = () if back else (self._admission_s, self._holds_max)
+            holds = await _once_each(connection, sql.TAKE_BACK if back else sql.SPEND, places, *more)
+            answers |= zip(at, holds, strict=True)
+        at = [i for i, one in enumerate(batch) if isinstance(one, _Look)]
+        admitted = await _look(connection, [one.place for one in batch if isinstance(one, _Look)])
+        answers |= zip(at, admitted, strict=True)
+        at = [i for i, one in enumerate(batch) if isinstance(one, Joining)]
+        joining = [one for one in batch if isinstance(one, Joining)]
+        answers |= zip(at, await self._join(connection, joining) if joining else (), strict=True)
+        return [answers[i] for i in range(len(batch))]
+
+    async def _join(self, connection: Connection, batch: Sequence[Joining]) -> Sequence[int | Exception]:
         asked = sorted({joining.room_id for joining in batch})
         issued = {row["room_id"]: row["issued"] for row in await connection.fetch(sql.LOCK_ROOMS, asked)}
         who = (
@@ -74,23 +105,18 @@ class PostgresPlaces:
             metrics.TAKEN.inc(len(queue.new))
         return answers
 
-    async def _look(self, connection: Connection, batch: Sequence[_Place], again: bool) -> Sequence[float | None]:  # noqa: ARG002  only reads
-        rows = await connection.fetch(sql.ADMITTED_AT, *_columns(batch))
-        found = {(row["room_id"], row["number"]): row["admitted_s"] for row in rows}
-        return [found.get(place) for place in batch]
 
-    async def _spend(self, connection: Connection, batch: Sequence[_Place], again: bool) -> Sequence[int | None]:  # noqa: ARG002  see _once_each
-        return await _once_each(connection, sql.SPEND, batch, self._admission_s, self._holds_max)
-
-    async def _give_back(self, connection: Connection, batch: Sequence[_Place], again: bool) -> Sequence[int | None]:  # noqa: ARG002  see _once_each
-        return await _once_each(connection, sql.TAKE_BACK, batch)
+async def _look(connection: Connection, places: Sequence[_Place]) -> Sequence[float | None]:
+    """When they were let in, UTC seconds."""
+    if not places:
+        return ()
+    rows = await connection.fetch(sql.ADMITTED_AT, *_columns(places))
+    found = {(row["room_id"], row["number"]): row["admitted_s"] for row in rows}
+    return [found.get(place) for place in places]
 
 
 async def _once_each(connection: Connection, query: str, batch: Sequence[_Place], *more: int) -> Sequence[int | None]:
-    """Change the places of a batch, each of them once in a statement: one that occurs twice needs two.
-
-    After a lost connection a hold may be counted twice, or given back twice.
-    """
+    """Change the places of a batch, each of them once in a statement: one that occurs twice needs two."""
     answers: list[int | None] = [None] * len(batch)
     left = list(enumerate(batch))
     while left:
