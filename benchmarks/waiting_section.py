@@ -44,7 +44,7 @@ class Rush:
     """How many come, within how many seconds, and how fast they are let in: while there are seats, and afterwards."""
 
     visitors: int = 5000
-    within_s: float = 10.0
+    within_s: float = 15.0
     rate: float = 50.0
     rate_after: float = 200.0
 

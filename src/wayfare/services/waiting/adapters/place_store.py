@@ -85,15 +85,16 @@ class PostgresPlaces:
     async def _join(self, connection: Connection, batch: Sequence[Joining]) -> Sequence[int | Exception]:
         asked = sorted({joining.room_id for joining in batch})
         issued = {row["room_id"]: row["issued"] for row in await connection.fetch(sql.LOCK_ROOMS, asked)}
-        who = (
-            asked,
-            [joining.device for joining in batch],
-            [joining.customer for joining in batch if joining.customer is not None],
-        )
-        await connection.execute(sql.FORGET_EXPIRED, *who, self._admission_s)
+        who = [one.room_id for one in batch], [one.device for one in batch], [one.customer for one in batch]
         queue = _Queue(issued, self._address_max)
-        for row in await connection.fetch(sql.FIND_PLACES, *who):
-            queue.know(row["room_id"], row["number"], row["device"], row["customer"])
+        expired: set[_Place] = set()
+        for row in await connection.fetch(sql.FIND_PLACES, *who, self._admission_s):
+            if row["expired"]:
+                expired.add((row["room_id"], row["number"]))
+            else:
+                queue.know(row["room_id"], row["number"], row["device"], row["customer"])
+        if expired:
+            await connection.execute(sql.FORGET_PLACES, *_columns(list(expired)))
         addresses = [joining.address for joining in batch if joining.counted]
         if self._address_max and addresses:
             for row in await connection.fetch(sql.COUNT_BY_ADDRESS, asked, addresses):

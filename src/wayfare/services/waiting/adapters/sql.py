@@ -58,16 +58,21 @@ SELECT room_id, issued FROM waiting.room WHERE room_id = ANY ($1::integer[]) AND
 ORDER BY room_id FOR UPDATE
 """
 
-# Who was let in and let it pass begins anew. $4: how long an admission lasts, seconds.
-FORGET_EXPIRED = """
-DELETE FROM waiting.place WHERE room_id = ANY ($1::integer[])
-    AND (device = ANY ($2::bytea[]) OR customer = ANY ($3::bytea[]))
-    AND admitted_at <= clock_timestamp() - make_interval(secs => $4)
+# $4: how long an admission lasts, seconds. Who was let in and let it pass begins anew.
+FIND_PLACES = """
+SELECT p.room_id, p.number, p.device, p.customer,
+    coalesce(p.admitted_at <= clock_timestamp() - make_interval(secs => $4), false) AS expired
+FROM unnest($1::integer[], $2::bytea[]) AS n (room_id, device)
+JOIN waiting.place p ON p.room_id = n.room_id AND p.device = n.device
+UNION ALL
+SELECT p.room_id, p.number, p.device, p.customer,
+    coalesce(p.admitted_at <= clock_timestamp() - make_interval(secs => $4), false)
+FROM unnest($1::integer[], $3::bytea[]) AS n (room_id, customer)
+JOIN waiting.place p ON p.room_id = n.room_id AND p.customer = n.customer
 """
 
-FIND_PLACES = """
-SELECT room_id, number, device, customer FROM waiting.place
-WHERE room_id = ANY ($1::integer[]) AND (device = ANY ($2::bytea[]) OR customer = ANY ($3::bytea[]))
+FORGET_PLACES = """
+DELETE FROM waiting.place WHERE (room_id, number) IN (SELECT * FROM unnest($1::integer[], $2::integer[]))
 """
 
 COUNT_BY_ADDRESS = """
