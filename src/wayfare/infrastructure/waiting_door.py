@@ -16,6 +16,7 @@ from starlette.requests import Request, cookie_parser
 
 from wayfare.contracts.inventory.api import Holder
 from wayfare.contracts.waiting.api import SITE, Admission, ListRooms, Room, SpendAdmission, WaitingApi
+from wayfare.infrastructure.access import caller_of
 from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.errors import AdmissionNeeded, AdmissionRefused, WayfareError
 from wayfare.kernel.ids import format_departure
@@ -30,9 +31,13 @@ _SEPARATOR = ","
 
 
 def holder_of(request: Request) -> Holder:
-    """Who asks for seats: address, device (header or cookie), customer where the edge knows him, admissions."""
-    scope = request.scope
-    client, caller = scope["client"], scope.get("caller")
+    """Who asks for seats: address, device (header or cookie), customer where the gate knows him, admissions.
+
+    A partner's API key asks for many people: neither its address nor its account counts as one of theirs.
+    """
+    scope, caller = request.scope, caller_of(request)
+    client = scope["client"]
+    by_key = caller is not None and caller.key is not None
     device = admission = cookies = b""
     for name, value in scope["headers"]:  # one look at each: this is done for every hold
         if name == DEVICE_HEADER:
@@ -45,9 +50,9 @@ def holder_of(request: Request) -> Holder:
         cookie_parser(cookies.decode("latin-1")).get(DEVICE_COOKIE, "") if cookies else ""
     )
     return Holder(
-        address=client[0] if client else "",
+        address="" if by_key or not client else client[0],
         device=given if len(given) <= TOKEN_MAX else "",
-        customer="" if caller is None else str(caller.customer_id),
+        customer="" if by_key or caller is None else str(caller.customer_id),
         admission=admission.decode("latin-1"),
     )
 

@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_DNS, UUID, uuid5
 
 import httpx2
 from fastapi import FastAPI
 
 import wayfare.services.waiting.wiring as waiting_wiring
+from wayfare.contracts.customers.api import Identity
 from wayfare.contracts.inventory.api import Holder
 from wayfare.contracts.waiting.api import OpenRoom, Room, WaitingApi
 from wayfare.gateway import problems
+from wayfare.infrastructure.access import CALLER
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.waiting_door import WaitingDoor
@@ -66,11 +69,6 @@ class Visitor:
         return Holder(self.address, self.device, self.customer, self.admission)
 
 
-class _Caller:
-    def __init__(self, customer_id: str) -> None:
-        self.customer_id = customer_id
-
-
 class Process:
     """One process with the waiting service and a door."""
 
@@ -82,7 +80,8 @@ class Process:
         """The application, behind an edge that knows who asks."""
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            await self._app({**scope, "caller": _Caller(customer) if customer else None}, receive, send)
+            caller = Identity(uuid5(NAMESPACE_DNS, customer), UUID(int=1), (), 0) if customer else None
+            await self._app({**scope, CALLER: caller}, receive, send)
 
         return app
 

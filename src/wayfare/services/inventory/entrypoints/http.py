@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from wayfare.contracts.customers.roles import Permission
 from wayfare.contracts.inventory.api import (
     FindHold,
     Hold,
@@ -17,7 +18,7 @@ from wayfare.contracts.inventory.api import (
     ReleaseHold,
 )
 from wayfare.contracts.offers.api import Offer
-from wayfare.infrastructure.access import anyone
+from wayfare.infrastructure.access import anyone, needs
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.timetables import TimetableStore
@@ -103,7 +104,7 @@ def placing_routes(place: GuardHolds, offer_seal: Seal[Offer], view: HoldView, c
     router = APIRouter(route_class=LeanRoute, tags=["holds"])
 
     @lean(bodies.HoldBody)
-    @anyone
+    @needs(Permission.BOOKINGS_OWN, guests=True, booking_token=True)
     async def place_hold(
         request: Request, body: bodies.HoldBody, raw: Annotated[bytes, Depends(_raw_body)]
     ) -> Response:

@@ -11,7 +11,9 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from wayfare.contracts.customers.roles import Permission
 from wayfare.contracts.waiting.api import SITE
+from wayfare.infrastructure.access import anyone, needs
 from wayfare.infrastructure.http import encoded
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.waiting_door import DEVICE_COOKIE, holder_of
@@ -59,6 +61,7 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
     router = APIRouter(tags=["waiting rooms"])
 
     @router.get("/v1/waiting-rooms/{room}", response_model=None, responses={200: {"model": bodies.RoomAnswer}})
+    @anyone
     async def get_room(room: str) -> Response:
         """Whether one has to wait for a departure, or for the whole site (`site`), and how long. 404: not now."""
         found = places.room(_door(room))
@@ -78,6 +81,7 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
         response_model=None,
         responses={201: {"model": bodies.PlaceAnswer}},
     )
+    @needs(Permission.BOOKINGS_OWN, guests=True, booking_token=True)
     async def take_place(request: Request, room: str) -> Response:
         """Take a place at the end of the queue. The same device, and the same customer, keeps the place it has."""
         holder = holder_of(request)
@@ -91,6 +95,7 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
         return response
 
     @router.get("/v1/waiting-rooms/{room}/place", response_model=None, responses={200: {"model": bodies.PlaceAnswer}})
+    @anyone
     async def look(room: str, place: Annotated[str, PLACE]) -> Response:
         """How far the queue has come. 404: nobody has to wait any more."""
         return encoded(_shown(await places.look(_door(room), place)), 200, NOT_STORED)
@@ -100,6 +105,7 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
         response_model=None,
         responses={200: {"content": {"text/event-stream": {}}, "description": "Events `place` and, last, `closed`"}},
     )
+    @anyone
     async def follow(room: str, place: Annotated[str, PLACE]) -> Response:
         """The same as server-sent events: `place` when it moves, until it is your turn; `closed` when the room is."""
         door = _door(room)
