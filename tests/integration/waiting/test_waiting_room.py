@@ -150,7 +150,7 @@ class TestPlaces:
         estimates = [(await visitor.join()).json()["estimate_s"] for visitor in visitors]
         assert all(900 < estimate <= 1000 + 2 * number for number, estimate in enumerate(estimates, 1))
         room = (await visitors[0].request("GET", f"/v1/waiting-rooms/{TRAIN}")).json()
-        assert room["waiting"] in (0, 3)  # some tenths of a second old
+        assert room["waiting"] in range(4)  # some tenths of a second old
         assert room["rate"] == 0.5
 
     async def test_are_given_only_where_one_waits(self, process: Process) -> None:

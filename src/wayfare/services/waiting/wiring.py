@@ -14,7 +14,7 @@ from wayfare.services.waiting.adapters.room_store import PostgresRooms
 from wayfare.services.waiting.application.keep_rooms import KeepRooms
 from wayfare.services.waiting.application.places import Places
 from wayfare.services.waiting.entrypoints.api import Waiting
-from wayfare.services.waiting.entrypoints.http import Devices, waiting_routes
+from wayfare.services.waiting.entrypoints.http import Devices, place_routes, waiting_routes
 from wayfare.services.waiting.entrypoints.jobs import waiting_jobs
 
 
@@ -52,7 +52,7 @@ def build(*, database: Database, options: WaitingOptions) -> Service:
         name="waiting",
         api=Waiting(rooms, KeepRooms(rooms_kept), store),
         protocol=WaitingApi,
-        routers=[waiting_routes(places, Devices(options.secret, secure=options.secure))],
+        routers=[waiting_routes(places, Devices(options.secret, secure=options.secure)), place_routes(places)],
         jobs=waiting_jobs(rooms_kept.tidy),
         start=start,
         stop=stop,

@@ -78,7 +78,7 @@ class Places:
             device=device,
             customer=None if visitor.customer is None else self._digest(visitor.customer),
             address=self._digest(network_of(visitor.address)),
-            counted=visitor.address not in self._many_from,
+            counted=bool(visitor.address) and visitor.address not in self._many_from,
         )
         number = await self._store.join(joining)
         return await self._standing(room, PlaceToken(room.room_id, number, device))

@@ -58,6 +58,7 @@ class Devices:
 
 
 def waiting_routes(places: Places, devices: Devices) -> APIRouter:
+    """Asking for a place."""
     router = APIRouter(tags=["waiting rooms"])
 
     @router.get("/v1/waiting-rooms/{room}", response_model=None, responses={200: {"model": bodies.RoomAnswer}})
@@ -93,6 +94,13 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
         if not known:
             devices.remember(response, device)
         return response
+
+    return router
+
+
+def place_routes(places: Places) -> APIRouter:
+    """Looking how far the queue has come."""
+    router = APIRouter(tags=["waiting rooms"])
 
     @router.get("/v1/waiting-rooms/{room}/place", response_model=None, responses={200: {"model": bodies.PlaceAnswer}})
     @anyone
