@@ -41,7 +41,8 @@ def settings_of(folder: Path, dsn: str | None = None) -> Settings:
         database_url=dsn or "postgresql://nobody@127.0.0.1:1/none",
         log_level="error",
         staff_second_factor=False,
-        many_from="127.0.0.1/32",  # everybody comes from there
+        many_from="127.0.0.1/32",  # everybody comes from there, with one client
+        holds_open_device_max=0,
     )
 
 
