@@ -77,6 +77,30 @@ class Disturbance:
         return self.disturbed_p95_ms / self.normal_p95_ms if self.normal_p95_ms and self.count else float("inf")
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRun:
+    """A sale behind a waiting room. Rates: visitors let in per second, while there were seats and afterwards."""
+
+    visitors: int
+    seats: int
+    rate: float
+    rate_after: float
+    booked: int
+    sold_out: int
+    others: dict[str, int]
+    """Visitors who got neither a seat nor an honest "sold out", by what they got instead."""
+    sold_twice: int
+    arrival_order_s: float
+    entry_order_s: float
+    went_back: int
+    """Visitors who were told a later position than before."""
+    asked: int
+    """Requests for how far the queue has come."""
+    bookings_by_second: list[int]
+    shown: list[tuple[int, float, float, bool]]
+    """Some visitors, for the chart: number, came, let in (seconds), whether he got a seat."""
+
+
 @dataclass(slots=True)
 class Results:
     """One run of the benchmarks; sections that were not asked for or could not run are empty."""
@@ -93,6 +117,7 @@ class Results:
     planner: PlannerRun | None = None
     imported: ImportRun | None = None
     disturbances: list[Disturbance] = field(default_factory=list)
+    waiting_room: WaitingRun | None = None
     skipped: dict[str, str] = field(default_factory=dict)
     """Sections that could not run, with the reason."""
 

@@ -15,11 +15,11 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import chart, table
+from benchmarks import chart, table, waiting_chart
 from benchmarks.loadgen import LoadFailed
 from benchmarks.pgbench_peer import PeerFailed
 from benchmarks.results import RESULTS, Results, new_results, store
-from benchmarks.sections import FULL, QUICK, SECTIONS, Budget
+from benchmarks.sections import FULL, ONLY_WHEN_ASKED, QUICK, SECTIONS, Budget
 from benchmarks.server import SectionUnavailable
 from wayfare.infrastructure.postgres_binaries import EmbeddedPostgresError, find_installation
 
@@ -49,7 +49,8 @@ def write(results: Results, folder: Path) -> list[Path]:
     store(results, folder / "latest.json")
     (folder / "latest.md").write_text(table.markdown(results), encoding="utf-8")
     written = [folder / "latest.json", folder / "latest.md"]
-    return written + (chart.save(results, folder) if results.bookings else [])
+    written += chart.save(results, folder) if results.bookings else []
+    return written + (waiting_chart.save(results, folder) if results.waiting_room else [])
 
 
 def say_headroom(results: Results, console: Console) -> None:
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     console = Console()
     results = new_results(postgres_version(), quick=options.quick)
-    names = [name for name in SECTIONS if not options.only or name in options.only]
+    names = [name for name in SECTIONS if (name in options.only if options.only else name not in ONLY_WHEN_ASKED)]
     run_sections(names, QUICK if options.quick else FULL, results, console)
     table.show(results, console)
     say_headroom(results, console)

@@ -27,6 +27,7 @@ from benchmarks.server import (
     travel_dates,
     wayfare_command,
 )
+from benchmarks.waiting_section import measure_waiting_room
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("WAYFARE_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -176,6 +177,11 @@ def resilience(budget: Budget, results: Results) -> None:
     results.disturbances.extend(measure_resilience(budget.workers))
 
 
+def waiting_room(budget: Budget, results: Results) -> None:
+    """5,000 visitors behind a waiting room, for a train of 500 seats."""
+    results.waiting_room = measure_waiting_room(budget.workers)
+
+
 SECTIONS: dict[str, Callable[[Budget, Results], None]] = {
     "headroom": headroom,
     "peer": peer,
@@ -184,5 +190,8 @@ SECTIONS: dict[str, Callable[[Budget, Results], None]] = {
     "resilience": resilience,
     "planner": planner,
     "import": import_feed,
+    "waiting-room": waiting_room,
 }
 """By name, in the order they run."""
+ONLY_WHEN_ASKED = frozenset({"waiting-room"})
+"""They take too long for every run."""

@@ -85,6 +85,7 @@ def environment_of(data_dir: Path, settings: Mapping[str, str]) -> dict[str, str
     The load comes from one address: limits are as high as they get, and cost what they cost.
     """
     limits = ",".join(f"{policy.name}=1000000/1" for policy in DEFAULTS)
+    settings = {"many_from": f"{LOOPBACK}/32", **settings}
     named = {f"WAYFARE_{name.upper()}": value for name, value in settings.items()}
     return {**os.environ, "WAYFARE_DATA_DIR": str(data_dir), "WAYFARE_RATE_LIMITS": limits, **named}
 

@@ -39,6 +39,7 @@ def sheets(results: Results) -> list[Sheet]:
         _peer_sheet(results),
         _disturbances_sheet(results),
         _single_runs_sheet(results),
+        _waiting_sheet(results),
         _headroom_sheet(results),
         Sheet("Not run", ("section", "reason"), sorted(results.skipped.items())),
     ]
@@ -187,6 +188,26 @@ def _single_runs_sheet(results: Results) -> Sheet:
         what = f"import of {done.feed}, {done.stop_times:,} stop_times"
         rows.append((what, f"{done.wall_s:.1f} s", f"{done.peak_rss_mb:,.0f} MiB"))
     return Sheet("Searches, planner, import", ("what", "amount", "p50 / p95 / p99, memory"), rows)
+
+
+def _waiting_sheet(results: Results) -> Sheet:
+    run, rows = results.waiting_room, list[tuple[str, str]]()
+    if run:
+        selling = run.bookings_by_second[1:-1] or [0]  # the first and the last second are not whole
+        rows = [
+            ("visitors, seats", f"{run.visitors:,}, {run.seats:,}"),
+            (
+                "booked, told “sold out”, anything else",
+                f"{run.booked:,}, {run.sold_out:,}, {sum(run.others.values()):,}",
+            ),
+            ("seats sold twice", f"{run.sold_twice}"),
+            ("came before somebody with an earlier number, by at most", f"{run.arrival_order_s:.2f} s"),
+            ("let in (and knew it) after somebody with a later number, by at most", f"{run.entry_order_s:.2f} s"),
+            ("told a later position than before", f"{run.went_back}"),
+            (f"bookings per second at {run.rate:g}/s let in, least and most", f"{min(selling)} – {max(selling)}"),
+            ("times a visitor asked how far it is", f"{run.asked / run.visitors:.1f}"),
+        ]
+    return Sheet("A sale behind a waiting room", ("what", "measured"), rows)
 
 
 def _headroom_sheet(results: Results) -> Sheet:

@@ -49,6 +49,7 @@ def run_wayfare(
 
 def environment(data_dir: Path, settings: dict[str, str]) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WAYFARE_")}
+    settings = {"many_from": "127.0.0.1/32", **settings}  # all clients of tests come from one address
     return {**clean, "WAYFARE_DATA_DIR": str(data_dir), **{f"WAYFARE_{k.upper()}": v for k, v in settings.items()}}
 
 

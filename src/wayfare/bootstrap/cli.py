@@ -19,6 +19,7 @@ from wayfare.bootstrap.audit_cli import audit
 from wayfare.bootstrap.cli_users import keys, user
 from wayfare.bootstrap.fraud_commands import fraud
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.waiting_commands import waiting_room
 from wayfare.bootstrap.webhooks_commands import webhooks
 from wayfare.kernel.errors import ConfigurationError, WayfareError
 
@@ -344,6 +345,7 @@ main.add_command(user)
 main.add_command(keys)
 main.add_command(api_keys)
 main.add_command(fraud)
+main.add_command(waiting_room)
 
 
 @main.command()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import structlog
 
 from wayfare.bootstrap.events import Events, all_outboxes
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.waiting import hold_limits, waiting_options
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.catalogue.api import CatalogueApi
@@ -20,6 +22,7 @@ from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.notifications.api import NotificationsApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
+from wayfare.contracts.waiting.api import WaitingApi
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.jobs import JobRunner, JobState
 from wayfare.infrastructure.rpc import rpc_client
@@ -27,6 +30,7 @@ from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.infrastructure.turns import Traffic
+from wayfare.infrastructure.waiting_door import WaitingDoor
 from wayfare.kernel.errors import ConfigurationError, OfferInvalid
 from wayfare.kernel.time import Clock, SystemClock
 
@@ -47,8 +51,9 @@ PROTOCOLS: dict[str, type] = {
     "notifications": NotificationsApi,
     "audit": AuditApi,
     "customers": CustomersApi,
+    "waiting": WaitingApi,
 }
-SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications", "audit", "customers")
+SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications", "audit", "customers", "waiting")
 """The services that keep something in PostgreSQL, each in a schema of its own."""
 
 
@@ -66,6 +71,8 @@ class System:
     audit: AuditApi | None  # None: none is within reach of this process
     customers: CustomersApi | None  # likewise
     traffic: Traffic
+    door: WaitingDoor
+    waiting: WaitingApi | None
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)
     _watch: asyncio.Task[None] | None = None
@@ -77,6 +84,7 @@ class System:
         self.timetables.refresh()
         for service in self.services.values():
             await service.start()
+        await self.door.start()
         self._watch = asyncio.create_task(self.timetables.watch(), name="timetable-watch")
         if self.run_jobs:
             await self._start_jobs()
@@ -87,6 +95,7 @@ class System:
         for runner in self._jobs:
             await runner.stop()
         await self.events.aclose()
+        await self.door.stop()
         for service in reversed(self.services.values()):
             await service.stop()
         for client in self.clients:
@@ -159,6 +168,8 @@ class Composer:
             audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
             customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             traffic=self._traffic,
+            door=self.door,
+            waiting=self._find("waiting", WaitingApi),  # type: ignore[type-abstract]
             run_jobs=run_jobs,
         )
 
@@ -214,6 +225,7 @@ class Composer:
             rates_url=self.settings.rates_url,
             rates_every_s=self.settings.rates_every_s,
             rates_old_days=self.settings.rates_old_days,
+            door=self.door,
         )
 
     def _inventory(self) -> Service:
@@ -227,6 +239,8 @@ class Composer:
             worker_no=self._worker_no,
             hold_ttl_s=self.settings.hold_ttl_s,
             sales_horizon_days=self.settings.sales_horizon_days,
+            door=self.door,
+            limits=hold_limits(self.settings),
         )
 
     def payment_gateway(self) -> PaymentGateway | GatewayOptions:
@@ -284,6 +298,16 @@ class Composer:
             worker_no=self._worker_no,
         )
 
+    @cached_property
+    def door(self) -> WaitingDoor:
+        """Past the waiting rooms, wherever they are kept."""
+        return WaitingDoor(self._find("waiting", WaitingApi), self.settings.secret_bytes)  # type: ignore[type-abstract]
+
+    def _waiting(self) -> Service:
+        from wayfare.services.waiting import wiring
+
+        return wiring.build(database=self.database("waiting"), options=waiting_options(self.settings))
+
     def _notifications(self) -> Service:
         from wayfare.services.notifications import wiring
 
@@ -309,6 +333,7 @@ class _Unasked:
 
 
 _BUILDERS: dict[str, Callable[[Composer], Service]] = {
+    "waiting": Composer._waiting,
     "inventory": Composer._inventory,
     "catalogue": Composer._catalogue,
     "offers": Composer._offers,

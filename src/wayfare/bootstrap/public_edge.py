@@ -11,6 +11,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from wayfare.bootstrap.compose import System
 from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.waiting import bot_guard
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.headers import EXPOSED
 from wayfare.gateway.limits.callers import Callers, Exempt
@@ -39,6 +40,7 @@ class PublicEdge:
         self._origins = None if system.audit is None else OriginNotes(system.audit)
         self._limits = _limiter(settings, system)
         self._traffic = system.traffic
+        self._bots = bot_guard(system)
         self._patience = Patience(settings.request_timeout_s, settings.body_timeout_s)
 
     def around(self, app: ASGIApp, lean: Mapping[tuple[str, str], ASGIApp]) -> ASGIApp:
@@ -54,6 +56,7 @@ class PublicEdge:
             limits=self._limits,
             patience=self._patience,
             tls=settings.public_url.startswith("https://"),
+            bots=self._bots,
         )
         if tracing.active is not None:
             from wayfare.gateway.traced import Traced

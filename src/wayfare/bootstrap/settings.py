@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import SettingsConfigDict
 
 from wayfare.bootstrap.edge_settings import EdgeSettings
+from wayfare.bootstrap.on_sale_settings import OnSaleSettings
 from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
@@ -33,6 +34,7 @@ SERVICES = (
     "notifications",
     "audit",
     "customers",
+    "waiting",
 )
 
 
@@ -88,7 +90,7 @@ HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
 RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
 
 
-class Settings(EdgeSettings):
+class Settings(EdgeSettings, OnSaleSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)
@@ -110,6 +112,7 @@ class Settings(EdgeSettings):
     )
     audit_database_url: PostgresUrl = Field(default=None, description="A database of its own for the audit log.")
     customers_database_url: PostgresUrl = Field(default=None, description="A database of its own for customers.")
+    waiting_database_url: PostgresUrl = Field(default=None, description="A database of its own for waiting rooms.")
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -137,6 +140,10 @@ class Settings(EdgeSettings):
         "here do not say from which address.",
     )
     customers_url: HttpUrl = Field(default=None, description="Where customers answers when it is not in this process.")
+    waiting_url: HttpUrl = Field(
+        default=None,
+        description="Where the waiting rooms are kept when it is not in this process. Without it nobody has to wait.",
+    )
 
     secret: SecretStr | None = Field(
         None,

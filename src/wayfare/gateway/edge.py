@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wayfare.gateway import answers, metrics
+from wayfare.gateway.bot_guard import BotGuard
 from wayfare.gateway.card_guard import guards_body, refuse_in_body
 from wayfare.gateway.headers import Headers, deprecation_headers, headers_of_all
 from wayfare.gateway.limits.limiter import Limiter
@@ -54,11 +55,12 @@ class Edge:
         limits: Limiter | None = None,
         patience: Patience | None = None,
         tls: bool = False,
+        bots: BotGuard | None = None,
     ) -> None:
         """`lean`: applications for (method, path) that are called without the way through `app`.
 
         `origins`: is told where each request that writes came from. `traffic`: counts those that are being answered.
-        `tls`: customers come by https.
+        `bots`: asks some clients for a proof of work. `tls`: customers come by https.
         """
         self._app = app
         self._lean = lean or {}
@@ -68,6 +70,7 @@ class Edge:
         self.patience = patience
         self._origins = origins
         self._traffic = traffic or Traffic()
+        self.bots = bots
         self._counters: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +88,8 @@ class Edge:
         finally:
             self._traffic.writes -= writes
             self._record(scope, exchange)
+            if self.bots is not None:
+                self.bots.answered(scope, exchange.status)
             correlation_id.reset(token)
 
     def _record(self, scope: Scope, exchange: _Exchange) -> None:
@@ -191,6 +196,8 @@ class _Exchange:
                     raise refused
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
+            if self._edge.bots is not None:
+                await self._edge.bots.check(self._scope)
             await app(self._scope, self.receive, self.send)
         except WayfareError as error:
             await problem_of(error)(self._scope, self._receive, self.send)

@@ -15,6 +15,11 @@
     ├── RateLimited
     ├── RequestTimedOut           the answer took too long
     ├── BodyTooSlow               the request's body did not come in time
+    ├── TooManyHolds              of this customer, device or address are open
+    ├── TooManyPlaces             of this address are taken in a waiting room
+    ├── ProofNeeded               a proof of work is asked for
+    ├── AdmissionNeeded           visitors wait for their turn; the waiting room is named
+    ├── AdmissionRefused          expired, used up, or somebody else's
     ├── OfferInvalid              altered, foreign or unreadable token
     ├── OfferExpired
     ├── DepartureClosed           too late (or too early) to sell
@@ -153,6 +158,37 @@ class RequestTimedOut(WayfareError):
 class BodyTooSlow(WayfareError):
     code = "body_too_slow"
     title = "The request body did not come in time"
+
+
+class TooManyHolds(WayfareError):
+    """`facts["of"]`: customer, device or address; `facts["open"]`: how many there are, which is the limit."""
+
+    code = "too_many_holds"
+    title = "Too many holds are open; book them or let them go"
+
+
+class TooManyPlaces(WayfareError):
+    code = "too_many_places"
+    title = "Too many visitors from this address wait already"
+
+
+class ProofNeeded(WayfareError):
+    """`facts["challenge"]` and `facts["difficulty"]`: what to work on, and how many leading zero bits are asked."""
+
+    code = "proof_of_work_needed"
+    title = "A proof of work is needed"
+
+
+class AdmissionNeeded(WayfareError):
+    """`facts["room"]`: the waiting room; `facts["places"]`: where to take a place in it."""
+
+    code = "admission_needed"
+    title = "Visitors wait for their turn here; take a place in the waiting room"
+
+
+class AdmissionRefused(WayfareError):
+    code = "admission_refused"
+    title = "The admission is not valid"
 
 
 class OfferInvalid(WayfareError):

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration.access.world import DAY, EMAIL, HUMANS, PASSWORD, TRAVELLER, World
+from integration.access.world import DAY, EMAIL, HUMANS, PASSWORD, ROOM, TRAVELLER, World
 from wayfare.contracts.customers.roles import ROLES
 
 
@@ -110,6 +110,14 @@ async def new_hold(case: Case) -> Ask:
     return Ask("/v1/holds", 201, {"offer_id": case.world.offer_id})
 
 
+async def see_place(case: Case) -> Ask:
+    return Ask(f"{ROOM}/place?place={case.world.place}")
+
+
+async def follow_place(case: Case) -> Ask:
+    return Ask(f"{ROOM}/place/events?place={case.world.place}")
+
+
 async def see_hold(case: Case) -> Ask:
     return Ask(f"/v1/holds/{await case.world.hold()}")
 
@@ -144,6 +152,10 @@ REQUESTS: dict[str, Make] = {
     "GET /v1/departures/{departure_id}": one_departure,
     "GET /v1/departures/{departure_id}/seats": seats,
     "POST /v1/holds": new_hold,
+    "GET /v1/waiting-rooms/{room}": fixed(ROOM),
+    "POST /v1/waiting-rooms/{room}/places": fixed(f"{ROOM}/places", 201),
+    "GET /v1/waiting-rooms/{room}/place": see_place,
+    "GET /v1/waiting-rooms/{room}/place/events": follow_place,
     "GET /v1/holds/{hold_id}": see_hold,
     "DELETE /v1/holds/{hold_id}": drop_hold,
     "GET /v1/ticket-keys": fixed("/v1/ticket-keys"),

@@ -16,7 +16,9 @@ from wayfare.bootstrap.asgi import build_app
 from wayfare.bootstrap.compose import SERVICES, System, compose
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.customers.roles import ROLES, SCOPED, Grant
+from wayfare.contracts.waiting.api import OpenRoom
 from wayfare.infrastructure.database import Database
+from wayfare.kernel.ids import parse_departure
 from wayfare.services.customers.application.manage_services import ManageServices
 from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.register import NewCustomer
@@ -28,22 +30,21 @@ EMAIL = "guest@example.org"
 PASSENGER = {"given_name": "Ada", "family_name": "Lovelace", "category": "adult"}
 TRAVELLER = {"given_name": "Byron", "family_name": "King"}
 DAY = (datetime.now(UTC) + timedelta(days=40)).date()
+ROOM = "/v1/waiting-rooms/20991231-1"
 NOBODY = uuid.UUID(int=0)
 HUMANS = (*ROLES, "disabled", "eve")
 
 
 def settings_of(folder: Path, dsn: str | None = None) -> Settings:
-<<<<<<< HEAD
-    address = dsn or "postgresql://nobody@127.0.0.1:1/none"
-    return Settings(data_dir=folder, database_url=address, log_level="error", staff_second_factor=False)
-=======
     return Settings(
         data_dir=folder,
         database_url=dsn or "postgresql://nobody@127.0.0.1:1/none",
         log_level="error",
+        staff_second_factor=False,
         rate_limits="off",
+        many_from="127.0.0.1/32",  # everybody comes from there, with one client
+        holds_open_device_max=0,
     )
->>>>>>> limits
 
 
 class World:
@@ -59,7 +60,7 @@ class World:
         self.accounts: dict[str, uuid.UUID] = {}
         self.bookings: dict[uuid.UUID, dict[str, Any]] = {}
         self.offer_id = self.departure_id = self.operator = ""
-        self.others_offer_id = ""
+        self.others_offer_id = self.place = ""
 
     async def prepare(self) -> None:
         await self._search()
@@ -78,6 +79,7 @@ class World:
         await self.users.set_disabled("disabled@example.org", disabled=True)
         await self._wait_for_refusal("disabled", "old key")
         await self._wait_for_invoices()
+        await self._wait_in_a_room()
 
     async def person(self, name: str, role: str) -> uuid.UUID:
         grant = Grant(role, self.operator if role in SCOPED else "")
@@ -173,6 +175,14 @@ class World:
         for actor in actors:
             while (await self.ask(actor, "GET", "/v1/bookings")).status_code != 401:
                 await asyncio.sleep(0.02)
+
+    async def _wait_in_a_room(self) -> None:
+        """Before a departure that nobody here asks for."""
+        assert self.system.waiting is not None
+        await self.system.waiting.open_room(OpenRoom(parse_departure(ROOM.rpartition("/")[2]), 1000.0))
+        while (answer := await self.http.post(f"{ROOM}/places")).status_code != 201:
+            await asyncio.sleep(0.05)
+        self.place = answer.json()["place"]
 
     async def _wait_for_invoices(self) -> None:
         for booking in self.bookings.values():

@@ -36,6 +36,18 @@ class Preferences(msgspec.Struct, frozen=True):
     seat_change: bool = False  # agrees to change seats once on the way when no unit is free throughout
 
 
+class Holder(msgspec.Struct, frozen=True):
+    """Who asks for seats, as far as it is known ("" where not): address, device token, customer's id.
+
+    `admission`: sealed admissions of waiting rooms, parted by commas.
+    """
+
+    address: str = ""
+    device: str = ""
+    customer: str = ""
+    admission: str = ""
+
+
 class PlaceHold(msgspec.Struct, frozen=True):
     """All or nothing: one unit per passenger on every leg."""
 
@@ -46,6 +58,7 @@ class PlaceHold(msgspec.Struct, frozen=True):
     preferences: Preferences = Preferences()
     idempotency_key: str | None = None
     fingerprint: str = ""  # hash of the request body: another body under the same key is a conflict
+    holder: Holder = Holder()
 
 
 class HeldUnit(msgspec.Struct, frozen=True, array_like=True):
@@ -163,7 +176,8 @@ class Findings(msgspec.Struct, frozen=True):
 
 class InventoryApi(Protocol):
     async def place_hold(self, message: PlaceHold) -> Hold:
-        """Raises SoldOut, UnitsTaken, ValidationFailed, IdempotencyConflict, DepartureClosed, Unavailable."""
+        """Raises SoldOut, UnitsTaken, ValidationFailed, IdempotencyConflict, DepartureClosed, TooManyHolds,
+        AdmissionNeeded, AdmissionRefused, Unavailable."""
 
     async def get_hold(self, message: FindHold) -> Hold:
         """Raises NotFound."""

@@ -8,12 +8,15 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.infrastructure.waiting_door import WaitingDoor
 from wayfare.kernel.time import Clock
 from wayfare.services.inventory.adapters.hold_store import PostgresHolds
 from wayfare.services.inventory.adapters.metrics import PrometheusTally
 from wayfare.services.inventory.application.departures import SALES_HORIZON_DAYS, Departures
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
+from wayfare.services.inventory.application.guard_holds import GuardHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
+from wayfare.services.inventory.application.limit_holds import HoldLimits, LimitHolds
 from wayfare.services.inventory.application.measure_utilisation import MeasureUtilisation
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
@@ -34,10 +37,13 @@ def build(
     worker_no: int = 0,
     hold_ttl_s: int = HOLD_TTL_S,
     sales_horizon_days: int = SALES_HORIZON_DAYS,
+    door: WaitingDoor | None = None,
+    limits: HoldLimits | None = None,
 ) -> Service:
     """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends.
 
     `sales_horizon_days`: departures up to so many days from today (in UTC) can be held; their months are made ready.
+    `door`: sends to the waiting room who comes without an admission. `limits`: of open holds.
     """
     store = PostgresHolds(database)
     departures = Departures(timetables, sales_horizon_days)
@@ -57,7 +63,8 @@ def build(
         worker_no=worker_no,
         hold_ttl_s=hold_ttl_s,
     )
-    api = Inventory(departures, pictures, store, place)
+    guarded = GuardHolds(place, LimitHolds(limits or HoldLimits(), store, hold_ttl_s), door or WaitingDoor(None, b""))
+    api = Inventory(departures, pictures, store, guarded)
     view = HoldView(offer_seal, timetables)
 
     measure = MeasureUtilisation(store, timetables, clock)
@@ -75,7 +82,7 @@ def build(
         api=api,
         protocol=InventoryApi,
         routers=[
-            placing_routes(place, offer_seal, view, clock),
+            placing_routes(guarded, offer_seal, view, clock),
             looking_routes(api, view, ShowSeats(api, departures, timetables)),
         ],
         jobs=inventory_jobs(expire, partitions, utilisation),

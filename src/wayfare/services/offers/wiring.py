@@ -12,6 +12,7 @@ from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.infrastructure.turns import Traffic
+from wayfare.infrastructure.waiting_door import WaitingDoor
 from wayfare.kernel.time import Clock
 from wayfare.services.offers.adapters.current_rates import OLD_DAYS, CurrentRates
 from wayfare.services.offers.adapters.edition import EditionKeeper
@@ -58,13 +59,15 @@ def build(
     rates_url: str | None = None,
     rates_every_s: int = RATES_EVERY_S,
     rates_old_days: int = OLD_DAYS,
+    door: WaitingDoor | None = None,
 ) -> Service:
     """The offers service.
 
     `closing_s`: by mode, how long before a departure its sales close, where that differs from the defaults.
     `rates`: where exchange rates are kept; while there are none only the demonstration network's prices are converted.
     `rates_url`: where new ones are fetched from every `rates_every_s` seconds. `rates_old_days`: from which age on they
-    are warned of. `traffic`: what else this process answers, which searches give way to.
+    are warned of. `traffic`: what else this process answers, which searches give way to. `door`: asks for an admission
+    while visitors wait before the whole site.
     """
     rules = SalesRules(offer_ttl_s, sales_horizon_days, {**CLOSING_S, **(closing_s or {})})
     editions = EditionKeeper(timetables)
@@ -82,7 +85,9 @@ def build(
         name="offers",
         api=_Offers(editions, find_offers),
         protocol=OffersApi,
-        routers=(router(find_offers, FindPlaces(editions), traffic or Traffic()),),
+        routers=[
+            router(find_offers, FindPlaces(editions), traffic or Traffic(), door or WaitingDoor(None, b"")),
+        ],
         jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), count_rates_import, rates_url, rates_every_s),
         start=start,
         stop=editions.stop,

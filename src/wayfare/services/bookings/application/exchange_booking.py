@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from wayfare.contracts.inventory.api import Hold, InventoryApi, LegRequest, PlaceHold, Preferences
+from wayfare.contracts.inventory.api import Hold, Holder, InventoryApi, LegRequest, PlaceHold, Preferences
 from wayfare.contracts.offers.api import FindOffers, FoundOffer, Offer, OffersApi
 from wayfare.contracts.payments.api import FindReadiness, PaymentsApi
 from wayfare.infrastructure.seal import Seal
@@ -56,6 +56,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True):
     exchange_offer_id: str
     units: tuple[tuple[str, ...], ...] | None = None
     preferences: Preferences = Preferences()
+    holder: Holder = Holder()
     method: str | None = None
     token: str | None = None
 
@@ -131,7 +132,8 @@ class ExchangeBooking:
         """The answer, 200 with the booking on its new trip or 202 while its payment is pending.
 
         Raises ValidationFailed, BookingNotExchangeable, ExchangeOfferExpired, SoldOut, UnitsTaken, DepartureClosed,
-        PaymentDeclined, HoldExpired, IdempotencyConflict, Unavailable.
+        PaymentDeclined, HoldExpired, IdempotencyConflict, TooManyHolds, AdmissionNeeded, AdmissionRefused,
+        Unavailable.
         """
         accepted = self._seal.open(request.exchange_offer_id)
         if accepted.booking_id != booking.booking_id:
@@ -223,6 +225,7 @@ class ExchangeBooking:
                 preferences=request.preferences,
                 idempotency_key=None if digest is None else f"exchange:{digest.hex()}",
                 fingerprint=hashlib.blake2b(chosen, digest_size=16).hexdigest(),
+                holder=request.holder,
             )
         )
         if hold.state == "confirmed":

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from wayfare.contracts.inventory.api import FindHold, Hold, InventoryApi, LegRequest, PlaceHold, Preferences
+from wayfare.contracts.inventory.api import FindHold, Hold, Holder, InventoryApi, LegRequest, PlaceHold, Preferences
 from wayfare.contracts.offers.api import Offer
 from wayfare.contracts.payments.api import FindReadiness, PaymentsApi
 from wayfare.infrastructure.seal import Seal
@@ -64,6 +64,7 @@ class NewBooking(msgspec.Struct, frozen=True):
     offer_id: str | None = None
     units: tuple[tuple[str, ...], ...] | None = None
     preferences: Preferences = Preferences()
+    holder: Holder = Holder()
 
 
 class PlaceBooking:
@@ -96,7 +97,8 @@ class PlaceBooking:
         """The answer, 201 or 202, with its bytes. `owner_id`: the customer it belongs to, None for a guest's.
 
         Raises ValidationFailed, OfferInvalid, OfferExpired, NotFound, HoldExpired, HoldUsed, PaymentDeclined,
-        PaymentPending, IdempotencyConflict, SoldOut, UnitsTaken, DepartureClosed, Unavailable.
+        PaymentPending, IdempotencyConflict, SoldOut, UnitsTaken, DepartureClosed, TooManyHolds, AdmissionNeeded,
+        AdmissionRefused, Unavailable.
         """
         refuse_card_number(request.token)
         check_contact(request.contact)
@@ -187,6 +189,7 @@ class PlaceBooking:
                 preferences=request.preferences,
                 idempotency_key=None if digest is None else f"booking:{digest.hex()}",
                 fingerprint=_hold_fingerprint(request),
+                holder=request.holder,
             )
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 
 from wayfare.contracts.customers.roles import Permission
 from wayfare.infrastructure.access import needs
 from wayfare.infrastructure.http import encoded, fingerprint, idempotency_key
+from wayfare.infrastructure.waiting_door import holder_of
 from wayfare.services.bookings.application.change_names import ChangeName
 from wayfare.services.bookings.application.exchange_booking import ExchangeBooking
 from wayfare.services.bookings.application.ports import PENDING
@@ -55,7 +57,8 @@ def change_routes(read: ReadBooking, change_name: ChangeName, exchange: Exchange
         """Change to another trip: all of it, or the booking stays as it is and nothing is paid."""
         booking = await read.by_asking(locator, asks)
         said = fingerprint(await request.body())
-        answer = await exchange.accept(booking, body.request(), idempotency_key(request), said)
+        wanted = msgspec.structs.replace(body.request(), holder=holder_of(request))
+        answer = await exchange.accept(booking, wanted, idempotency_key(request), said)
         response = stored_response(answer)
         if answer.status == PENDING:
             response.headers.update({"location": f"/v1/bookings/{booking.locator}", "retry-after": "2"})

@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from wayfare.contracts.customers.roles import Permission
 from wayfare.infrastructure.access import SignedIn, anyone, caller_of, needs
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
+from wayfare.infrastructure.waiting_door import holder_of
 from wayfare.kernel.errors import ValidationFailed
 from wayfare.services.bookings.application.asking import Asking
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
@@ -80,7 +81,10 @@ def booking_routes(place: PlaceBooking) -> APIRouter:
         owner_id = None if caller is None else caller.customer_id
         address = request.client.host if request.client else ""
         payer = Payer(address, _device_id(request), body.payment.cardholder)
-        answer = await place(body.request(), idempotency_key(request), fingerprint(raw), owner_id, payer)
+        wanted = body.request()
+        if wanted.hold_id is None:
+            wanted = msgspec.structs.replace(wanted, holder=holder_of(request))
+        answer = await place(wanted, idempotency_key(request), fingerprint(raw), owner_id, payer)
         headers = PRIVATE
         if answer.status == 202:
             locator = msgspec.json.decode(answer.body)["locator"]

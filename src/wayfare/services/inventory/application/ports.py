@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from wayfare.contracts.inventory.api import ConfirmHold, Findings, ReleaseHold
+from wayfare.contracts.inventory.api import ConfirmHold, Findings, Holder, ReleaseHold
+from wayfare.contracts.waiting.api import SpendAdmission
 from wayfare.services.inventory.domain.holds import HoldRecord, NewHold
 
 Taken: TypeAlias = Sequence[tuple[int, int]]
@@ -76,3 +77,15 @@ class Tally(Protocol):
     def refused(self) -> None: ...
     def utilisation(self, ratios: Mapping[str, float]) -> None: ...
     def open_holds(self, count: int) -> None: ...
+
+
+class Door(Protocol):
+    """The way past waiting rooms."""
+
+    async def enter(self, departure_ids: Iterable[int], holder: Holder) -> Sequence[SpendAdmission]:
+        """What was spent of the holder's admissions. Raises AdmissionNeeded, AdmissionRefused, Unavailable."""
+        ...
+
+    async def leave(self, spent: Sequence[SpendAdmission]) -> None:
+        """It came to nothing: take it back."""
+        ...

@@ -11,8 +11,8 @@ from wayfare.services.inventory.application.count_free import count_free
 from wayfare.services.inventory.application.departures import Departures
 from wayfare.services.inventory.application.get_hold import get_hold, list_confirmed
 from wayfare.services.inventory.application.get_seat_map import get_seat_map
+from wayfare.services.inventory.application.guard_holds import GuardHolds
 from wayfare.services.inventory.application.pictures import Pictures
-from wayfare.services.inventory.application.place_hold import PlaceHolds
 from wayfare.services.inventory.application.ports import HoldStore
 from wayfare.services.inventory.application.release_hold import release_hold
 
@@ -24,7 +24,7 @@ class Inventory:
     departures: Departures
     pictures: Pictures
     store: HoldStore
-    place: PlaceHolds
+    place: GuardHolds
 
     async def place_hold(self, message: contract.PlaceHold) -> contract.Hold:
         return await self.place(message)

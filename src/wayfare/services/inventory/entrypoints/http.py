@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from wayfare.contracts.customers.roles import Permission
 from wayfare.contracts.inventory.api import (
     FindHold,
     Hold,
@@ -17,14 +18,15 @@ from wayfare.contracts.inventory.api import (
     ReleaseHold,
 )
 from wayfare.contracts.offers.api import Offer
-from wayfare.infrastructure.access import anyone
+from wayfare.infrastructure.access import anyone, needs
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.timetables import TimetableStore
+from wayfare.infrastructure.waiting_door import holder_of
 from wayfare.kernel.errors import OfferExpired
 from wayfare.kernel.ids import departure_service, format_departure, parse_departure, parse_uuid
 from wayfare.kernel.time import Clock, rfc3339
-from wayfare.services.inventory.application.place_hold import PlaceHolds
+from wayfare.services.inventory.application.guard_holds import GuardHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
 from wayfare.services.inventory.entrypoints import bodies
 
@@ -97,12 +99,12 @@ def _raw_body() -> bytes:
     return b""
 
 
-def placing_routes(place: PlaceHolds, offer_seal: Seal[Offer], view: HoldView, clock: Clock) -> APIRouter:
+def placing_routes(place: GuardHolds, offer_seal: Seal[Offer], view: HoldView, clock: Clock) -> APIRouter:
     """The hot route: POST /v1/holds."""
     router = APIRouter(route_class=LeanRoute, tags=["holds"])
 
     @lean(bodies.HoldBody)
-    @anyone
+    @needs(Permission.BOOKINGS_OWN, guests=True, booking_token=True)
     async def place_hold(
         request: Request, body: bodies.HoldBody, raw: Annotated[bytes, Depends(_raw_body)]
     ) -> Response:
@@ -116,6 +118,7 @@ def placing_routes(place: PlaceHolds, offer_seal: Seal[Offer], view: HoldView, c
             preferences=body.preferences.preferences() if body.preferences else Preferences(),
             idempotency_key=idempotency_key(request),
             fingerprint=fingerprint(raw),
+            holder=holder_of(request),
         )
         if offer.expires_s <= clock.now_s():
             earlier = await place.find_earlier(message)

@@ -12,6 +12,7 @@ from wayfare.contracts.catalogue.timetable import MODES, Timetable
 from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import PUBLIC, encoded
 from wayfare.infrastructure.turns import Traffic, Turns
+from wayfare.infrastructure.waiting_door import WaitingDoor, holder_of
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.application.find_offers import FindOffers, OfferSearch
 from wayfare.services.offers.application.find_places import FindPlaces, PlaceSearch
@@ -143,8 +144,8 @@ PLACE_PARAMETERS = (
 )
 
 
-def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic) -> APIRouter:
-    """`traffic`: what searches give way to."""
+def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic, door: WaitingDoor) -> APIRouter:
+    """`traffic`: what searches give way to. `door`: asks for an admission while visitors wait before the site."""
     routes = APIRouter(tags=["offers"])
     renderers, turns = _Renderers(), Turns("searches", WAITING_MAX, traffic)
 
@@ -158,6 +159,8 @@ def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic) -
     @anyone
     async def get_offers(request: Request) -> Response:
         search = _search(read_query(OFFER_PARAMETERS, request.query_params))
+        if door.rooms:
+            door.check_site(holder_of(request))
         await turns.enter()
         found = await find_offers(search)
         await turns.take()

@@ -1,0 +1,1 @@
+"""What the waiting service promises."""

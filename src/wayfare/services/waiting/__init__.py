@@ -1,0 +1,1 @@
+"""Fair on-sale: waiting rooms."""

@@ -1,0 +1,1 @@
+"""Ways into the waiting service: HTTP and jobs."""
