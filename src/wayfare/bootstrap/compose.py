@@ -227,6 +227,7 @@ class Composer:
             worker_no=self._worker_no,
             hold_ttl_s=self.settings.hold_ttl_s,
             sales_horizon_days=self.settings.sales_horizon_days,
+            kept_days=self.settings.holds_kept_days,
         )
 
     def payment_gateway(self) -> PaymentGateway | GatewayOptions:
@@ -282,6 +283,7 @@ class Composer:
             clock=self._clock,
             audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
+            kept_days=self.settings.bookings_kept_days,
         )
 
     def _notifications(self) -> Service:

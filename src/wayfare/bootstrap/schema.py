@@ -10,13 +10,14 @@ from wayfare import services
 from wayfare.bootstrap.compose import SCHEMAS, compose
 from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
-from wayfare.infrastructure import events, migrations
+from wayfare.infrastructure import events, migrations, upkeep
 from wayfare.infrastructure.database import Database, check_connection_budget
 
 _COMMANDS_BESIDE = 10
 """Connections left for commands run while the server runs: an import, the doctor, psql."""
 
 EVENTS = migrations.ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
+UPKEEP = migrations.ServiceMigrations("upkeep", Path(upkeep.__path__[0]) / "migrations")
 
 
 def migrations_of(name: str) -> migrations.ServiceMigrations:
@@ -27,8 +28,8 @@ def migrations_of(name: str) -> migrations.ServiceMigrations:
 def _by_database(settings: Settings, names: Sequence[str]) -> dict[str, list[migrations.ServiceMigrations]]:
     grouped: dict[str, list[migrations.ServiceMigrations]] = {}
     for name in names:
-        # Whoever listens to events keeps what it received in its own database.
-        listed = grouped.setdefault(settings.database_url_of(name), [EVENTS])
+        # Whoever listens to events keeps what it received in its own database; so do jobs what they have done.
+        listed = grouped.setdefault(settings.database_url_of(name), [EVENTS, UPKEEP])
         listed.append(migrations_of(name))
     return grouped
 

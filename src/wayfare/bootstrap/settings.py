@@ -147,6 +147,13 @@ class Settings(BaseSettings):
         None, description="Start the business clock here, to sell a timetable of the past: 2016-06-10T08:00:00Z."
     )
     hold_ttl_s: int = Field(600, ge=5, le=86_400, description="How long a hold keeps its seats, in seconds.")
+    holds_kept_days: int = Field(30, ge=1, le=3650, description="How long holds that came to nothing are kept.")
+    bookings_kept_days: int = Field(
+        1095,
+        ge=1,
+        le=36_500,
+        description="Days after the journey when a booking forgets who travelled; claims lapse in three years.",
+    )
     sales_horizon_days: int = Field(365, ge=1, le=730, description="How far ahead departures are on sale.")
     rates_url: RatesUrl = Field(
         default=None,

@@ -49,7 +49,7 @@ from wayfare.services.customers.entrypoints.account import (
     traveller_routes,
 )
 from wayfare.services.customers.entrypoints.auth import registration_routes, reset_routes, token_routes
-from wayfare.services.customers.entrypoints.jobs import customer_jobs
+from wayfare.services.customers.entrypoints.jobs import customer_jobs, retention_rules
 from wayfare.services.customers.entrypoints.second_factor import second_factor_routes
 
 
@@ -130,6 +130,7 @@ def build(
             traveller_routes(KeepTravellers(travellers, clock)),
         ),
         jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, house.rewrap, house.tidy),
+        retention=retention_rules(),
         start=start,
         stop=stop,
         lanes=1,

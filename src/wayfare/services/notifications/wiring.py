@@ -31,7 +31,7 @@ from wayfare.services.notifications.application.manage_endpoints import ManageEn
 from wayfare.services.notifications.application.record_deliveries import RecordDeliveries
 from wayfare.services.notifications.application.send_deliveries import SendDeliveries, SendDelivery
 from wayfare.services.notifications.entrypoints.events import all_types, types_with_departures, webhook_subscriber
-from wayfare.services.notifications.entrypoints.jobs import notification_jobs
+from wayfare.services.notifications.entrypoints.jobs import notification_jobs, retention_rules
 
 
 class Notifications:
@@ -108,6 +108,7 @@ def build(
         api=Notifications(endpoints, LookAfterDeliveries(store, send, clock)),
         protocol=NotificationsApi,
         jobs=notification_jobs(worker, set_gauges, remove_old),
+        retention=retention_rules(kept_days),
         stop=stop,
         subscribers=(webhook_subscriber(RecordDeliveries(store, operators, clock)),),
     )
