@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from wayfare.contracts.customers.api import CustomersApi
 from wayfare.infrastructure.database import Database
-from wayfare.infrastructure.field_encryption import KeyFile
+from wayfare.infrastructure.field_encryption import KeyFile, KeyService
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.time import Clock, SystemClock
 from wayfare.services.customers.adapters.access_tokens import SignedTokens
@@ -61,6 +61,7 @@ class CustomerOptions:
     `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs;
     `staff_second_factor`: who has shown none is no staff. `issuer`: an OIDC issuer whose tokens are accepted too, whose
     keys are at `issuer_keys_url` (None: where it says); `issuer_only`: nobody logs in by password.
+    `key_service`: who wraps the keys of the key file.
     """
 
     key_file: Path
@@ -75,6 +76,7 @@ class CustomerOptions:
     issuer: IssuerPolicy | None = None
     issuer_keys_url: str | None = None
     issuer_only: bool = False
+    key_service: KeyService | None = None
 
 
 def build(
@@ -90,7 +92,7 @@ def build(
     Raises ConfigurationError when the key file cannot be used.
     """
     clock = clock or SystemClock()
-    key_file = KeyFile(options.key_file)
+    key_file = KeyFile(options.key_file, options.key_service)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
     revocations = WatchedRevocations(database)
     accounts = PostgresAccounts(database, vault, revocations, clock)
@@ -162,10 +164,10 @@ def _issuer_log_in(options: CustomerOptions, accounts: PostgresIssuerAccounts, c
     return LogInByIssuer(reader, accounts, clock, staff_second_factor=options.staff_second_factor)
 
 
-def open_users(database: Database, key_file: Path) -> ManageUsers:
+def open_users(database: Database, key_file: KeyFile) -> ManageUsers:
     """Accounts as an administrator changes them, for the command line. Raises ConfigurationError."""
     # Nobody is signed in here: who must hear that a session ended is told by the database.
-    unwatched, vault, clock = WatchedRevocations(database), PersonVault(KeyFile(key_file)), SystemClock()
+    unwatched, vault, clock = WatchedRevocations(database), PersonVault(key_file), SystemClock()
     accounts = PostgresAccounts(database, vault, unwatched, clock)
     factors = PostgresSecondFactors(database, vault, unwatched, clock)
     return ManageUsers(accounts, factors, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
@@ -176,11 +178,10 @@ def open_services(database: Database) -> ManageServices:
     return ManageServices(PostgresServiceAccounts(database), SystemClock())
 
 
-async def rotate_keys(database: Database, key_file: Path) -> tuple[int, str]:
+async def rotate_keys(database: Database, key_file: KeyFile) -> tuple[int, str]:
     """New keys: one that wraps the others, and all that it wraps anew; one that signs tokens. Their ids."""
-    opened = KeyFile(key_file)
-    number = opened.rotate()
+    number = key_file.rotate()
     clock = SystemClock()
-    keys = SigningKeys(database, opened, clock, days=1)
-    await Housekeeping(database, PersonVault(opened), keys, clock).rewrap()
+    keys = SigningKeys(database, key_file, clock, days=1)
+    await Housekeeping(database, PersonVault(key_file), keys, clock).rewrap()
     return number, await keys.rotate()
