@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import structlog
 
 from wayfare.bootstrap.events import Events, all_outboxes
+from wayfare.bootstrap.key_files import open_key_file
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
@@ -21,6 +23,7 @@ from wayfare.contracts.notifications.api import NotificationsApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.jobs import JobRunner, JobState
 from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.seal import Seal
@@ -169,6 +172,10 @@ class Composer:
             self._databases[url] = Database(url, pool_size=self.settings.pool_size, application_name="wayfare")
         return self._databases[url]
 
+    @cached_property
+    def _key_file(self) -> KeyFile:
+        return open_key_file(self.settings)
+
     def reach(self, name: str, protocol: type[T]) -> T:
         """The service of a name, here or where the settings say. Raises `ConfigurationError`."""
         if name in self._built:
@@ -291,6 +298,7 @@ class Composer:
 
         return wiring.build(
             database=self.database("notifications"),
+            keys=self._key_file,
             timetables=self._timetables,
             clock=SystemClock(),
             http=self.settings.webhooks_http,

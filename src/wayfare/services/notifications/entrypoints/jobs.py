@@ -14,11 +14,13 @@ def notification_jobs(
     send: Callable[[], Awaitable[None]],
     set_gauges: Callable[[], Awaitable[None]],
     remove_old: Callable[[], Awaitable[None]],
+    seal_anew: Callable[[], Awaitable[None]],
 ) -> Sequence[PeriodicJob]:
     return (
         PeriodicJob("notifications.webhooks", SEND_EVERY_S, send, exclusive=True),
         PeriodicJob("notifications.gauges", 15.0, set_gauges, exclusive=True),
         PeriodicJob("notifications.retention", 3600.0, remove_old, exclusive=True, recorded=True),
+        PeriodicJob("notifications.seal", 3600.0, seal_anew, exclusive=True),
     )
 
 
