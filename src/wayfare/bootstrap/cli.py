@@ -17,6 +17,7 @@ from wayfare import __version__
 from wayfare.bootstrap.api_keys_cli import api_keys
 from wayfare.bootstrap.audit_cli import audit
 from wayfare.bootstrap.cli_users import keys, user
+from wayfare.bootstrap.compliance_commands import compliance
 from wayfare.bootstrap.fraud_commands import fraud
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.waiting_commands import waiting_room
@@ -346,6 +347,7 @@ main.add_command(keys)
 main.add_command(api_keys)
 main.add_command(fraud)
 main.add_command(waiting_room)
+main.add_command(compliance)
 
 
 @main.command()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import structlog
 
 from wayfare.bootstrap.events import Events, all_outboxes
+from wayfare.bootstrap.key_files import open_key_file
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.waiting import hold_limits, waiting_options
 from wayfare.contracts.audit.api import AuditApi
@@ -24,6 +25,7 @@ from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.contracts.waiting.api import WaitingApi
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.jobs import JobRunner, JobState
 from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.seal import Seal
@@ -180,6 +182,10 @@ class Composer:
             self._databases[url] = Database(url, pool_size=self.settings.pool_size, application_name="wayfare")
         return self._databases[url]
 
+    @cached_property
+    def _key_file(self) -> KeyFile:
+        return open_key_file(self.settings)
+
     def reach(self, name: str, protocol: type[T]) -> T:
         """The service of a name, here or where the settings say. Raises `ConfigurationError`."""
         if name in self._built:
@@ -241,6 +247,7 @@ class Composer:
             sales_horizon_days=self.settings.sales_horizon_days,
             door=self.door,
             limits=hold_limits(self.settings),
+            kept_days=self.settings.holds_kept_days,
         )
 
     def payment_gateway(self) -> PaymentGateway | GatewayOptions:
@@ -296,6 +303,7 @@ class Composer:
             clock=self._clock,
             audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
+            kept_days=self.settings.bookings_kept_days,
         )
 
     @cached_property
@@ -313,6 +321,7 @@ class Composer:
 
         return wiring.build(
             database=self.database("notifications"),
+            keys=self._key_file,
             timetables=self._timetables,
             clock=SystemClock(),
             http=self.settings.webhooks_http,

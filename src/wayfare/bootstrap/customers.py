@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wayfare.bootstrap.key_files import key_service_of
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.customers.roles import Grant
 from wayfare.kernel.errors import ConfigurationError, ValidationFailed
@@ -16,6 +17,7 @@ def customer_options(settings: Settings) -> CustomerOptions:
     """What the customers service needs to know of where it runs. Raises ConfigurationError."""
     return CustomerOptions(
         key_file=settings.data_keys_path,
+        key_service=key_service_of(settings),
         mail_dir=settings.data_dir / "mail",
         secret=settings.secret_bytes,
         public_url=settings.public_url,

@@ -55,8 +55,8 @@ def _reached(settings: Settings, *, share: bool) -> Iterator[Settings]:
 
 
 def _connections(settings: Settings) -> int:
-    """Pool and lanes of every worker, commands run beside the server, and some for a person with psql."""
-    return max(60, settings.workers * (settings.pool_size + 20) + 20)
+    """Pool and lanes of every worker, commands and services run beside the server, and some for a person with psql."""
+    return max(150, settings.workers * (settings.pool_size + 25) + 60)
 
 
 def _write_private(path: Path, text: str) -> None:

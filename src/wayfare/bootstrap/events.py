@@ -10,9 +10,10 @@ from wayfare.contracts.payments.events import PaymentEvent
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.broker import Broker, open_broker
 from wayfare.infrastructure.events.consumer import Consumer
-from wayfare.infrastructure.events.jobs import consumer_jobs, outbox_jobs
+from wayfare.infrastructure.events.jobs import consumer_jobs, outbox_jobs, outbox_rule, received_rule
 from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.jobs import PeriodicJob
+from wayfare.infrastructure.retention import RetentionRule
 from wayfare.infrastructure.service import Service
 
 PUBLISHERS = {"bookings": BookingEvent.TOPIC, "payments": PaymentEvent.TOPIC}
@@ -44,6 +45,11 @@ class Events:
         """What comes round for the outboxes and subscribers of a service."""
         jobs = [job for outbox in service.outboxes for job in outbox_jobs(outbox, self._broker, self._kept_days)]
         return jobs + consumer_jobs(self._consumers[service.name], self._kept_days)
+
+    def retention_of(self, service: Service) -> list[RetentionRule]:
+        """How long events of a service are kept, and what its consumers know them by."""
+        rules = [outbox_rule(outbox, self._kept_days) for outbox in service.outboxes]
+        return rules + [received_rule(consumer, self._kept_days) for consumer in self._consumers[service.name]]
 
     async def aclose(self) -> None:
         for consumers in self._consumers.values():

@@ -11,7 +11,7 @@ from wayfare.bootstrap.compose import SCHEMAS, compose
 from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
 from wayfare.gateway import limits
-from wayfare.infrastructure import events, migrations
+from wayfare.infrastructure import events, migrations, upkeep
 from wayfare.infrastructure.database import Database, check_connection_budget
 
 _COMMANDS_BESIDE = 10
@@ -20,6 +20,7 @@ _COMMANDS_BESIDE = 10
 GATEWAY = migrations.ServiceMigrations("gateway", Path(limits.__path__[0]) / "migrations")
 """What the edges of all processes share; in the database that all know."""
 EVENTS = migrations.ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
+UPKEEP = migrations.ServiceMigrations("upkeep", Path(upkeep.__path__[0]) / "migrations")
 
 
 def migrations_of(name: str) -> migrations.ServiceMigrations:
@@ -30,8 +31,8 @@ def migrations_of(name: str) -> migrations.ServiceMigrations:
 def _by_database(settings: Settings, names: Sequence[str]) -> dict[str, list[migrations.ServiceMigrations]]:
     grouped: dict[str, list[migrations.ServiceMigrations]] = {}
     for name in names:
-        # Whoever listens to events keeps what it received in its own database.
-        listed = grouped.setdefault(settings.database_url_of(name), [EVENTS])
+        # Whoever listens to events keeps what it received in its own database; so do jobs what they have done.
+        listed = grouped.setdefault(settings.database_url_of(name), [EVENTS, UPKEEP])
         listed.append(migrations_of(name))
     if settings.database_url in grouped:
         grouped[settings.database_url].append(GATEWAY)

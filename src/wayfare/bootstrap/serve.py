@@ -61,6 +61,7 @@ def _check_port(settings: Settings) -> None:
 def _hand_down(settings: Settings) -> None:
     """Worker processes read their settings from the environment."""
     os.environ["WAYFARE_DATABASE_URL"] = str(settings.database_url)
+    os.environ.pop("WAYFARE_DATABASE_URL_FILE", None)  # it is known now
     if settings.workers > 1:
         folder = settings.run_dir / "metrics"
         shutil.rmtree(folder, ignore_errors=True)

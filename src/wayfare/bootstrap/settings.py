@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 import sys
-from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from wayfare.bootstrap.edge_settings import EdgeSettings
 from wayfare.bootstrap.on_sale_settings import OnSaleSettings
-from wayfare.infrastructure.events.schemes import SCHEMES
+from wayfare.bootstrap.secret_sources import SecretsSource, file_variables
+from wayfare.bootstrap.setting_types import EventsUrl, HttpUrl, Instant, PostgresUrl, RatesUrl
 from wayfare.kernel.errors import ConfigurationError
 
 SERVICES = (
@@ -38,9 +38,6 @@ SERVICES = (
 )
 
 
-_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.I)
-
-
 def _default_data_dir() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/wayfare")
@@ -48,52 +45,21 @@ def _default_data_dir() -> Path:
     return Path(base) / "wayfare"
 
 
-def _postgres_url(value: str | None) -> str | None:
-    if value is not None and not value.startswith(("postgresql://", "postgres://")):
-        raise ValueError("must begin with postgresql://")
-    return value
-
-
-def _http_url(value: str | None) -> str | None:
-    if value is not None and not value.startswith(("http://", "https://")):
-        raise ValueError("must begin with http:// or https://")
-    return value
-
-
-def _rates_url(value: str | None) -> str | None:
-    if value is not None and not value.startswith(("http://", "https://", "file:///")):
-        raise ValueError("must begin with http://, https:// or file:///")
-    return value
-
-
-def _instant(value: object) -> object:
-    if isinstance(value, str) and not _RFC3339.fullmatch(value):
-        raise ValueError("needs date, time and offset, such as 2016-06-10T08:00:00Z")
-    return value
-
-
-def _aware(value: datetime | None) -> datetime | None:
-    if value is not None and value.tzinfo is None:
-        raise ValueError("needs an offset, such as 2016-06-10T08:00:00Z")
-    return value
-
-
-def _events_url(value: str) -> str:
-    scheme = value.partition(":")[0]
-    if scheme not in SCHEMES:
-        raise ValueError(f"events cannot be carried by {scheme!r}; known: {', '.join(SCHEMES)}")
-    return value
-
-
-PostgresUrl = Annotated[str | None, AfterValidator(_postgres_url)]
-HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
-RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
-
-
 class Settings(EdgeSettings, OnSaleSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: Source,
+        env_settings: Source,
+        dotenv_settings: Source,  # noqa: ARG003  there is no .env file
+        file_secret_settings: Source,  # noqa: ARG003  ours reads files too
+    ) -> tuple[Source, ...]:
+        return init_settings, env_settings, SecretsSource(settings_cls)
 
     data_dir: Path = Field(
         default_factory=_default_data_dir,
@@ -150,10 +116,17 @@ class Settings(EdgeSettings, OnSaleSettings):
         min_length=32,
         description="Seals offers and guest tokens; shared by all processes. Default: generated in the data folder.",
     )
-    now: Annotated[datetime | None, BeforeValidator(_instant), AfterValidator(_aware)] = Field(
+    now: Instant = Field(
         None, description="Start the business clock here, to sell a timetable of the past: 2016-06-10T08:00:00Z."
     )
     hold_ttl_s: int = Field(600, ge=5, le=86_400, description="How long a hold keeps its seats, in seconds.")
+    holds_kept_days: int = Field(30, ge=1, le=3650, description="How long holds that came to nothing are kept.")
+    bookings_kept_days: int = Field(
+        1095,
+        ge=1,
+        le=36_500,
+        description="Days after the journey when a booking forgets who travelled; claims lapse in three years.",
+    )
     sales_horizon_days: int = Field(365, ge=1, le=730, description="How far ahead departures are on sale.")
     rates_url: RatesUrl = Field(
         default=None,
@@ -231,6 +204,17 @@ class Settings(EdgeSettings, OnSaleSettings):
         description="Keys that encrypt personal data; all processes need the same file. "
         "Default: data-keys.json in the data folder.",
     )
+    data_keys_kms: str = Field(
+        default="",
+        description="AWS KMS key (id, ARN or alias) that wraps the keys of that file. None: they are in the clear.",
+    )
+    secrets_dir: Path | None = Field(
+        None,
+        description="Folder with a file per secret, named as its variable. WAYFARE_…_FILE names one for any setting.",
+    )
+    secrets_manager_id: str = Field(
+        default="", description="Secret of AWS Secrets Manager: a JSON object of settings by their variables' names."
+    )
     password_hashes_max: int = Field(
         2, ge=1, le=64, description="Passwords checked at the same time, 19 MiB each; eight times as many may wait."
     )
@@ -272,7 +256,7 @@ class Settings(EdgeSettings, OnSaleSettings):
     )
     oidc_only: bool = Field(default=False, description="Nobody logs in by password; the issuer alone does it.")
 
-    events_url: Annotated[str, AfterValidator(_events_url)] = Field(
+    events_url: EventsUrl = Field(
         "postgres:",
         description="How events travel: postgres:, kafka://host:9092, nats://host:4222, amqp://user:password@host, "
         "redis://host:6379, or aws://?region=eu-central-1 (SNS and SQS).",
@@ -316,7 +300,7 @@ class Settings(EdgeSettings, OnSaleSettings):
                 for item in error.errors()
             ]
             raise ConfigurationError("; ".join(parts)) from None
-        known = {f"WAYFARE_{name.upper()}" for name in cls.model_fields}
+        known = {f"WAYFARE_{name.upper()}" for name in cls.model_fields} | file_variables(cls)
         unknown = sorted(name for name in os.environ if name.startswith("WAYFARE_") and name not in known | _OTHERS)
         if unknown:
             raise ConfigurationError(f"unknown settings: {', '.join(unknown)} (see `wayfare settings`)")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from wayfare.bootstrap.settings import Settings
+
+_PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
+"""In an address."""
 
 
 def settings_table(*, markdown: bool) -> str:
@@ -45,4 +50,4 @@ def _default(field: FieldInfo) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "(set)" if value.get_secret_value() else "(not set)"
-    return "(not set)" if value in (None, "") else str(value)
+    return "(not set)" if value in (None, "") else _PASSWORD.sub(r"\1(set)@", str(value))

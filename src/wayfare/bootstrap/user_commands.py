@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from wayfare.bootstrap.database_server import database_server
+from wayfare.bootstrap.key_files import open_key_file
 from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.customers.roles import Grant
@@ -87,7 +88,7 @@ def run_keys_rotate(settings: Settings) -> None:
 
     async def rotate(ready: Settings) -> tuple[int, str]:
         async with Database(ready.database_url_of("customers"), pool_size=_POOL) as database:
-            return await rotate_keys(database, ready.data_keys_path)
+            return await rotate_keys(database, open_key_file(ready))
 
     number, kid = _run(settings, rotate)
     click.echo(f"personal data: key {number} of {settings.data_keys_path} wraps the keys of persons from now on")
@@ -110,7 +111,7 @@ def _words(grant: Grant) -> str:
 def _with_users(settings: Settings, work: Callable[[ManageUsers], Awaitable[T]]) -> T:
     async def run(ready: Settings) -> T:
         async with Database(ready.database_url_of("customers"), pool_size=_POOL) as database:
-            return await work(open_users(database, ready.data_keys_path))
+            return await work(open_users(database, open_key_file(ready)))
 
     return _run(settings, run)
 

@@ -17,6 +17,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -48,10 +49,20 @@ def new_person_key() -> bytes:
     return AESGCM.generate_key(KEY_BYTES * 8)
 
 
-class _Key(msgspec.Struct, frozen=True):
+class KeyService(Protocol):
+    """Keeps the key that wraps those of a key file, and does not give it away."""
+
+    name: str
+
+    def wrap(self, plain: bytes) -> bytes: ...
+    def unwrap(self, wrapped: bytes) -> bytes: ...
+
+
+class _Key(msgspec.Struct, frozen=True, omit_defaults=True):
     id: int  # counts up from 1
     key: str  # base64
     created_at: int  # UTC seconds
+    wrapped_by: str = ""  # the key service; "" for a key in the clear
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -64,9 +75,16 @@ class KeyFile:
     Several processes may open, create and rotate it at once; each follows the others' changes.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Opens the file, with a first key when there is none. Raises `ConfigurationError`."""
-        self._file = PrivateFile(path, "the key file", first=lambda: _File((_new_key(1),)), opened=_opened)
+    def __init__(self, path: Path, service: KeyService | None = None) -> None:
+        """Opens the file, with a first key when there is none. Raises `ConfigurationError`.
+
+        With `service` the file holds nothing in the clear: keys that did are wrapped now.
+        """
+        self._service = service
+        self._seen: dict[str, bytes] = {}  # plain keys by what the file says of them: the service is asked once
+        self._file = PrivateFile(path, "the key file", first=lambda: _File((self._fresh(1),)), opened=self._opened)
+        if service is not None and any(not key.wrapped_by for key in self._file.content().stored):
+            self._file.change(lambda keys: _File(tuple(self._wrapped(key) for key in keys.stored)))
 
     def wrap(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt a small secret under the newest key."""
@@ -87,8 +105,34 @@ class KeyFile:
 
     def rotate(self) -> int:
         """Add a key that wraps from now on; the older ones still open. Its id."""
-        self._file.change(lambda keys: _File((*keys.stored, _new_key(keys.stored[-1].id + 1))))
+        self._file.change(lambda keys: _File((*keys.stored, self._fresh(keys.stored[-1].id + 1))))
         return self._file.content().stored[-1].id
+
+    def _fresh(self, number: int) -> _Key:
+        return self._wrapped(_new_key(number))
+
+    def _wrapped(self, key: _Key) -> _Key:
+        if self._service is None or key.wrapped_by:
+            return key
+        wrapped = b64encode(self._service.wrap(b64decode(key.key))).decode()
+        return msgspec.structs.replace(key, key=wrapped, wrapped_by=self._service.name)
+
+    def _opened(self, document: bytes) -> _Keys:
+        stored = msgspec.json.decode(document, type=_File).keys
+        if not stored:
+            raise ValueError("it has no key")
+        ciphers = {_id(key.id): AESGCM(self._plain(key)) for key in stored}
+        return _Keys(stored, ciphers, _id(stored[-1].id))
+
+    def _plain(self, key: _Key) -> bytes:
+        stored = b64decode(key.key, validate=True)
+        if not key.wrapped_by:
+            return stored
+        if self._service is None:
+            raise ValueError(f"key {key.id} is wrapped by {key.wrapped_by}: WAYFARE_DATA_KEYS_KMS is not set")
+        if key.key not in self._seen:
+            self._seen[key.key] = self._service.unwrap(stored)
+        return self._seen[key.key]
 
 
 @dataclass(frozen=True)
@@ -96,14 +140,6 @@ class _Keys:
     stored: tuple[_Key, ...]
     ciphers: Mapping[bytes, AESGCM]
     newest: bytes
-
-
-def _opened(document: bytes) -> _Keys:
-    stored = msgspec.json.decode(document, type=_File).keys
-    if not stored:
-        raise ValueError("it has no key")
-    ciphers = {_id(key.id): AESGCM(b64decode(key.key, validate=True)) for key in stored}
-    return _Keys(stored, ciphers, _id(stored[-1].id))
 
 
 def _id(number: int) -> bytes:

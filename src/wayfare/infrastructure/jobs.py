@@ -12,6 +12,7 @@ import structlog
 
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.locks import LeaderLocks
+from wayfare.infrastructure.retention import RECORD_RUN
 
 log = structlog.get_logger("wayfare.jobs")
 
@@ -28,6 +29,7 @@ class PeriodicJob:
     `jitter`: share of `every_s` by which rounds vary at random, so that processes do not march in step.
     `exclusive`: only one process of all that share the database runs it. It moves to another one when that
     process or its connection dies; for a moment two may run it, so `run` has to be safe then.
+    `recorded`: the database keeps when it last succeeded, for reports.
     """
 
     name: str
@@ -35,6 +37,7 @@ class PeriodicJob:
     run: Callable[[], Awaitable[object]]
     jitter: float = 0.1
     exclusive: bool = False
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ class JobRunner:
         started = time.monotonic()
         try:
             await job.run()
+            if job.recorded:
+                await self._database.execute(RECORD_RUN, job.name)
             self._note(job, failures=0, last_succeeded_at=time.time(), last_error="")
         finally:
             seconds = time.monotonic() - started

@@ -55,7 +55,7 @@ class PrivateFile(Generic[Content]):
         except OSError as error:
             raise ConfigurationError(f"{self.named} cannot be read: {error.strerror}") from error
         except (msgspec.MsgspecError, ValueError) as error:
-            raise ConfigurationError(f"{self.named}: damaged, {error}") from error
+            raise ConfigurationError(f"{self.named} cannot be used: {error}") from error
         return self._found[1]
 
     def change(self, changed: Callable[[Content], msgspec.Struct]) -> None:

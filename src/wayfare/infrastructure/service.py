@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from wayfare.infrastructure.events.consumer import Subscriber
 from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.jobs import PeriodicJob
+from wayfare.infrastructure.retention import RetentionRule
 
 
 async def _nothing() -> None:
@@ -34,5 +35,6 @@ class Service:
     stop: Callable[[], Awaitable[None]] = _nothing
     outboxes: Sequence[Outbox] = ()  # what it publishes
     subscribers: Sequence[Subscriber] = ()  # what it listens to; in its own database
+    retention: Sequence[RetentionRule] = ()  # how long it keeps what, in its own database
     lanes: int = 0  # dedicated database connections, beside the pool
     internals: dict[str, Any] = field(default_factory=dict)  # for metrics: name -> callable giving a number

@@ -20,6 +20,7 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.broker import open_broker
 from wayfare.infrastructure.events.consumer import Consumer
 from wayfare.infrastructure.events.outbox import Outbox, outbox_tables
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
@@ -76,13 +77,19 @@ class Desk:
     """One process of the service whose clock the test moves."""
 
     def __init__(self, database: Database, folder: Path, timeout_s: float = 5.0) -> None:
-        self.database = database
+        self.database, self.key_file = database, folder / "data-keys.json"
         self.clock = FixedClock(datetime.now(UTC))
         timetables = TimetableStore(folder)
         timetables.snapshots.publish(build_timetable(), 1)
         timetables.refresh()
         self.service = wiring.build(
-            database=database, timetables=timetables, clock=self.clock, http=True, private=True, timeout_s=timeout_s
+            database=database,
+            timetables=timetables,
+            clock=self.clock,
+            keys=KeyFile(self.key_file),
+            http=True,
+            private=True,
+            timeout_s=timeout_s,
         )
         self.api = self.service.api
         (self.consumer,) = consumers(self.service, database)

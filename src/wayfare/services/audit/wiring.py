@@ -27,7 +27,7 @@ from wayfare.services.audit.application.record_writes import Record
 from wayfare.services.audit.application.sign_checkpoint import SignCheckpoint
 from wayfare.services.audit.application.verify_log import VerifyLog, feed
 from wayfare.services.audit.domain.verification import Verdict, Verification
-from wayfare.services.audit.entrypoints.jobs import audit_jobs
+from wayfare.services.audit.entrypoints.jobs import audit_jobs, retention_rules
 
 KEYS = "the audit keys"
 
@@ -96,6 +96,7 @@ def build(*, database: Database, outboxes: Sequence[Outbox], keys_dir: Path, sec
         jobs=audit_jobs(
             follow=use_cases.follow, sign=use_cases.sign, prepare=prepare, forget_origins=origins.forget_old
         ),
+        retention=retention_rules(),
         start=prepare,
     )
 

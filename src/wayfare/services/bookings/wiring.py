@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.documents.api import DocumentsApi
@@ -9,13 +12,16 @@ from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
 from wayfare.services.bookings.adapters.after_sales import PostgresAfterSalesStore
+from wayfare.services.bookings.adapters.forgetting import forget_old_passengers
 from wayfare.services.bookings.adapters.locators import SequenceLocators
 from wayfare.services.bookings.adapters.metrics import count_exchange_step, count_step
+from wayfare.services.bookings.adapters.records import json_text
 from wayfare.services.bookings.adapters.store import LEASE_S, PostgresBookingStore
 from wayfare.services.bookings.adapters.timetable_legs import TimetableLegs
 from wayfare.services.bookings.application.answer_once import AnswerOnce
@@ -38,11 +44,14 @@ from wayfare.services.bookings.application.run_saga import RunSaga
 from wayfare.services.bookings.application.see_booking import SeeBooking
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
 from wayfare.services.bookings.application.show_timeline import ShowTimeline
+from wayfare.services.bookings.domain.booking import NOBODY
 from wayfare.services.bookings.entrypoints.api import Bookings
 from wayfare.services.bookings.entrypoints.change_routes import change_routes
 from wayfare.services.bookings.entrypoints.events import invoice_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
-from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions
+from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions, retention_rules
+
+KEPT_DAYS = 1095
 
 
 def build(
@@ -59,8 +68,10 @@ def build(
     audit: AuditApi | None = None,
     worker_no: int = 0,
     lease_s: int = LEASE_S,
+    kept_days: int = KEPT_DAYS,
 ) -> Service:
-    """`audit`: where it is recorded what staff read; None: they read nothing.
+    """`audit`: where it is recorded what staff read; None: they read nothing. `kept_days`: how long after its journey
+    a booking knows who travelled.
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
@@ -80,9 +91,6 @@ def build(
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
-    names = ChangeName(after_sales, answers, clock)
-    tickets = RenderBookingTickets(documents, legs)
-    invoices = ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
 
     async def start() -> None:
@@ -100,14 +108,35 @@ def build(
         protocol=BookingsApi,
         routers=(
             booking_routes(place),
-            guest_routes(read, SeeBooking(read, legs, audit), cancel, tickets, invoices),
-            change_routes(read, names, exchange),
+            guest_routes(
+                read,
+                SeeBooking(read, legs, audit),
+                cancel,
+                RenderBookingTickets(documents, legs),
+                ShowInvoices(payments, documents),
+            ),
+            change_routes(read, ChangeName(after_sales, answers, clock), exchange),
             inspection_routes(CheckTicket(store, documents)),
         ),
-        jobs=booking_jobs(database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers),
+        jobs=_jobs(database, store, resume, leases, payments, kept_days),
+        retention=retention_rules(kept_days, json_text(NOBODY)),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
         subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)),),
         lanes=2,
+    )
+
+
+def _jobs(
+    database: Database,
+    store: PostgresBookingStore,
+    resume: ResumeSagas,
+    leases: Leases,
+    payments: PaymentsApi,
+    kept_days: int,
+) -> Sequence[PeriodicJob]:
+    forget = partial(forget_old_passengers, database, kept_days)
+    return booking_jobs(
+        database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers, forget
     )

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from wayfare.contracts.customers.api import CustomersApi
 from wayfare.infrastructure.database import Database
-from wayfare.infrastructure.field_encryption import KeyFile
+from wayfare.infrastructure.field_encryption import KeyFile, KeyService
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.time import Clock, SystemClock
 from wayfare.services.customers.adapters.access_tokens import SignedTokens
@@ -50,7 +50,7 @@ from wayfare.services.customers.entrypoints.account import (
     traveller_routes,
 )
 from wayfare.services.customers.entrypoints.auth import registration_routes, reset_routes, token_routes
-from wayfare.services.customers.entrypoints.jobs import customer_jobs
+from wayfare.services.customers.entrypoints.jobs import customer_jobs, retention_rules
 from wayfare.services.customers.entrypoints.second_factor import second_factor_routes
 
 
@@ -63,6 +63,7 @@ class CustomerOptions:
     `staff_second_factor`: who has shown none is no staff. `issuer`: an OIDC issuer whose tokens are accepted too, whose
     keys are at `issuer_keys_url` (None: where it says); `issuer_only`: nobody logs in by password.
     `redis_url`: also tells processes which sessions were revoked.
+    `key_service`: who wraps the keys of the key file.
     """
 
     key_file: Path
@@ -78,6 +79,7 @@ class CustomerOptions:
     issuer_keys_url: str | None = None
     issuer_only: bool = False
     redis_url: str | None = None
+    key_service: KeyService | None = None
 
 
 def build(
@@ -93,7 +95,7 @@ def build(
     Raises ConfigurationError when the key file cannot be used.
     """
     clock = clock or SystemClock()
-    key_file = KeyFile(options.key_file)
+    key_file = KeyFile(options.key_file, options.key_service)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
     revocations = WatchedRevocations(database, RedisNotices(options.redis_url) if options.redis_url else None)
     accounts = PostgresAccounts(database, vault, revocations, clock)
@@ -133,6 +135,7 @@ def build(
             traveller_routes(KeepTravellers(travellers, clock)),
         ),
         jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, house.rewrap, house.tidy),
+        retention=retention_rules(),
         start=start,
         stop=stop,
         lanes=1,
@@ -164,10 +167,10 @@ def _issuer_log_in(options: CustomerOptions, accounts: PostgresIssuerAccounts, c
     return LogInByIssuer(reader, accounts, clock, staff_second_factor=options.staff_second_factor)
 
 
-def open_users(database: Database, key_file: Path) -> ManageUsers:
+def open_users(database: Database, key_file: KeyFile) -> ManageUsers:
     """Accounts as an administrator changes them, for the command line. Raises ConfigurationError."""
     # Nobody is signed in here: who must hear that a session ended is told by the database.
-    unwatched, vault, clock = WatchedRevocations(database), PersonVault(KeyFile(key_file)), SystemClock()
+    unwatched, vault, clock = WatchedRevocations(database), PersonVault(key_file), SystemClock()
     accounts = PostgresAccounts(database, vault, unwatched, clock)
     factors = PostgresSecondFactors(database, vault, unwatched, clock)
     return ManageUsers(accounts, factors, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
@@ -178,11 +181,10 @@ def open_services(database: Database) -> ManageServices:
     return ManageServices(PostgresServiceAccounts(database), SystemClock())
 
 
-async def rotate_keys(database: Database, key_file: Path) -> tuple[int, str]:
+async def rotate_keys(database: Database, key_file: KeyFile) -> tuple[int, str]:
     """New keys: one that wraps the others, and all that it wraps anew; one that signs tokens. Their ids."""
-    opened = KeyFile(key_file)
-    number = opened.rotate()
+    number = key_file.rotate()
     clock = SystemClock()
-    keys = SigningKeys(database, opened, clock, days=1)
-    await Housekeeping(database, PersonVault(opened), keys, clock).rewrap()
+    keys = SigningKeys(database, key_file, clock, days=1)
+    await Housekeeping(database, PersonVault(key_file), keys, clock).rewrap()
     return number, await keys.rotate()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.database import Database
@@ -23,9 +25,10 @@ from wayfare.services.inventory.application.place_hold import PlaceHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
 from wayfare.services.inventory.entrypoints.api import Inventory
 from wayfare.services.inventory.entrypoints.http import HoldView, looking_routes, placing_routes
-from wayfare.services.inventory.entrypoints.jobs import inventory_jobs
+from wayfare.services.inventory.entrypoints.jobs import inventory_jobs, retention_rules
 
 HOLD_TTL_S = 600
+KEPT_DAYS = 30
 
 
 def build(
@@ -39,11 +42,13 @@ def build(
     sales_horizon_days: int = SALES_HORIZON_DAYS,
     door: WaitingDoor | None = None,
     limits: HoldLimits | None = None,
+    kept_days: int = KEPT_DAYS,
 ) -> Service:
     """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends.
 
     `sales_horizon_days`: departures up to so many days from today (in UTC) can be held; their months are made ready.
     `door`: sends to the waiting room who comes without an admission. `limits`: of open holds.
+    `kept_days`: how long holds that came to nothing are kept.
     """
     store = PostgresHolds(database)
     departures = Departures(timetables, sales_horizon_days)
@@ -73,6 +78,9 @@ def build(
         tally.utilisation(await measure())
         tally.open_holds(await store.count_open())
 
+    async def forget() -> int:
+        return await store.forget_ended(datetime.now(UTC) - timedelta(days=kept_days))
+
     async def start() -> None:
         await partitions()
         await store.start()
@@ -85,7 +93,8 @@ def build(
             placing_routes(guarded, offer_seal, view, clock),
             looking_routes(api, view, ShowSeats(api, departures, timetables)),
         ],
-        jobs=inventory_jobs(expire, partitions, utilisation),
+        jobs=inventory_jobs(expire, partitions, utilisation, forget),
+        retention=retention_rules(kept_days),
         start=start,
         stop=store.stop,
         lanes=len(store.lanes),

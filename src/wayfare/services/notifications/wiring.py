@@ -19,6 +19,8 @@ from wayfare.contracts.notifications.api import (
     RotateSecret,
 )
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
+from wayfare.infrastructure.sealed_text import SealedText
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock, utc
@@ -31,7 +33,7 @@ from wayfare.services.notifications.application.manage_endpoints import ManageEn
 from wayfare.services.notifications.application.record_deliveries import RecordDeliveries
 from wayfare.services.notifications.application.send_deliveries import SendDeliveries, SendDelivery
 from wayfare.services.notifications.entrypoints.events import all_types, types_with_departures, webhook_subscriber
-from wayfare.services.notifications.entrypoints.jobs import notification_jobs
+from wayfare.services.notifications.entrypoints.jobs import notification_jobs, retention_rules
 
 
 class Notifications:
@@ -70,6 +72,7 @@ def build(
     database: Database,
     timetables: TimetableStore,
     clock: Clock,
+    keys: KeyFile,
     http: bool = False,
     private: bool = False,
     timeout_s: float = TIMEOUT_S,
@@ -78,7 +81,7 @@ def build(
     """`clock`: the machine's, not the business's: receivers compare a message's time with theirs. `http`, `private`:
     addresses without TLS, and outside the public internet, are allowed.
     """
-    store = PostgresWebhookStore(database)
+    store = PostgresWebhookStore(database, SealedText(keys))
     operators = TimetableOperators(timetables)
     sender = HttpSender(private=private, timeout_s=timeout_s)
     send = SendDelivery(store, sender, clock, metrics.count_attempt, metrics.count_disabled)
@@ -107,7 +110,8 @@ def build(
         name="notifications",
         api=Notifications(endpoints, LookAfterDeliveries(store, send, clock)),
         protocol=NotificationsApi,
-        jobs=notification_jobs(worker, set_gauges, remove_old),
+        jobs=notification_jobs(worker, set_gauges, remove_old, store.seal_anew),
+        retention=retention_rules(kept_days),
         stop=stop,
         subscribers=(webhook_subscriber(RecordDeliveries(store, operators, clock)),),
     )

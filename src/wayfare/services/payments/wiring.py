@@ -71,7 +71,7 @@ from wayfare.services.payments.application.screen_payment import ScreenPayment
 from wayfare.services.payments.application.void_payment import VoidPayment
 from wayfare.services.payments.domain.seller_files import read_sellers
 from wayfare.services.payments.entrypoints.http import webhook_routes
-from wayfare.services.payments.entrypoints.jobs import fraud_jobs, payment_jobs, prepare_partitions
+from wayfare.services.payments.entrypoints.jobs import fraud_jobs, payment_jobs, prepare_partitions, retention_rules
 
 TIMEOUT_S = 5.0
 
@@ -207,6 +207,7 @@ def build(
             *payment_jobs(database, RetryRefunds(store, api.refunding), store.remove_old_notices),
             *fraud_jobs(screen.refresh, fraud_store.expire_reviews, fraud.forget),
         ),
+        retention=retention_rules(),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),

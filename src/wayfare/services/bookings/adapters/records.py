@@ -23,6 +23,7 @@ from wayfare.services.bookings.domain.booking import (
     Passenger,
     PromisedRefund,
     cancellation_refund_id,
+    nameless,
 )
 from wayfare.services.bookings.domain.exchanges import Exchange, TripLeft
 
@@ -59,7 +60,7 @@ def booking_of(row: Any) -> Booking:
         refunded=row["refunded"],
         created_s=row["created_s"],
         offer=_OFFER.decode(row["offer"]),
-        passengers=_PASSENGERS.decode(row["passengers"]),
+        passengers=passengers_of(row),
         contact=_CONTACT.decode(row["contact"]),
         units=_UNITS.decode(row["units"]),
         owner_id=row["owner_id"],
@@ -106,6 +107,17 @@ def exchange_of(row: Any) -> Exchange:
 def trip_left_of(row: Any) -> TripLeft:
     former = _FORMER.decode(row["former"])
     return TripLeft(row["payment_id"], former.offer, former.passengers, former.units)
+
+
+def passengers_of(row: Any) -> tuple[Passenger, ...]:
+    return _PASSENGERS.decode(row["passengers"])
+
+
+def former_without_names(row: Any) -> str:
+    """The trip before an exchange, as it is stored, of nobody in particular."""
+    former = _FORMER.decode(row["former"])
+    former.passengers = tuple(nameless(passenger) for passenger in former.passengers)
+    return json_text(former)
 
 
 def saga_of(row: Any, booking: Booking) -> OpenSaga:

@@ -52,6 +52,15 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     phone: str | None = None
 
 
+NOBODY = Contact("")
+"""The contact of a booking whose passengers were forgotten."""
+
+
+def nameless(passenger: Passenger) -> Passenger:
+    """What statistics and accounts need of somebody, and nothing that tells who it was."""
+    return Passenger("", "", passenger.category, issue=passenger.issue, issued_s=passenger.issued_s)
+
+
 class Charge(msgspec.Struct, frozen=True, array_like=True):
     """A payment that was captured for a booking; minor units."""
 

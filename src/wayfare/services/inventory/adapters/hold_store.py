@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from wayfare.contracts.inventory.api import ConfirmHold, Findings, ReleaseHold
@@ -23,6 +23,7 @@ from wayfare.services.inventory.domain.holds import HoldRecord, NewHold
 OCCUPANCY = MonthlyPartitions("inventory.occupancy", PartitionKey.DEPARTURE_ID, {"fillfactor": "60"})
 HOLD = MonthlyPartitions("inventory.hold", PartitionKey.DAY_UUID, {"fillfactor": "80"})
 SWEEP_INTERVAL_S = 0.05
+FORGET_BATCH = 5_000
 STEPS_QUEUE_MAX = 1 << 20
 """Steps of a booking that has begun are never refused for overload; only new holds are."""
 
@@ -90,6 +91,18 @@ class PostgresHolds:
     async def count_open(self) -> int:
         count: int = await self._database.fetchval(sql.COUNT_OPEN)
         return count
+
+    async def forget_ended(self, before: datetime) -> int:
+        removed = 0
+        since, position = datetime(2000, 1, 1, tzinfo=UTC), UUID(int=0)
+        while True:
+            last = await self._database.fetchrow(sql.FORGET_ENDED, since, position, before, FORGET_BATCH)
+            if last is None:
+                return removed
+            removed += int(last["removed"])
+            if last["seen"] < FORGET_BATCH:
+                return removed
+            since, position = last["expires_at"], last["hold_id"]
 
     async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]:
         return [hold_record(row) for row in await self._database.fetch(sql.CONFIRMED_PAGE, after or UUID(int=0), limit)]

@@ -108,3 +108,17 @@ COUNT_OPEN = "SELECT count(*) FROM inventory.hold WHERE expires_at > now() AND s
 CONFIRMED_PAGE = f"""
 SELECT {_HOLD} FROM inventory.hold WHERE hold_id > $1 AND state = 1 ORDER BY hold_id LIMIT $2
 """
+
+# Holds that came to nothing, a page of all at a time; those that are confirmed belong to bookings.
+FORGET_ENDED = """
+WITH page AS (
+    SELECT hold_id, state, expires_at FROM inventory.hold
+    WHERE expires_at >= $1 AND expires_at < $3 AND (expires_at, hold_id) > ($1, $2)
+    ORDER BY expires_at, hold_id LIMIT $4
+), gone AS (
+    DELETE FROM inventory.hold AS h USING page AS p
+    WHERE h.hold_id = p.hold_id AND h.state IN (2, 3) RETURNING h.hold_id
+)
+SELECT expires_at, hold_id, (SELECT count(*) FROM page) AS seen, (SELECT count(*) FROM gone) AS removed
+FROM page ORDER BY expires_at DESC, hold_id DESC LIMIT 1
+"""

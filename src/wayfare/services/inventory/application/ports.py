@@ -61,6 +61,9 @@ class HoldStore(Protocol):
     async def count_open(self) -> int:
         """Holds that are neither confirmed, released nor over."""
 
+    async def forget_ended(self, before: datetime) -> int:
+        """Delete holds that were released or expired and whose time was over before then; how many."""
+
     async def list_confirmed(self, after: UUID | None, limit: int) -> list[HoldRecord]: ...
 
     async def ensure_partitions(self, first_day: int, last_day: int) -> None:

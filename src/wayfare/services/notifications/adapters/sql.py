@@ -40,6 +40,12 @@ UPDATE notifications.webhook_endpoint SET old_secret = secret, old_secret_until 
 WHERE id = $1 RETURNING id
 """
 
+URL_OF = "SELECT url FROM notifications.webhook_endpoint WHERE id = $1"
+
+LOCK_SECRETS = "SELECT id, url, secret, old_secret FROM notifications.webhook_endpoint ORDER BY id FOR UPDATE"
+
+SET_SECRETS = "UPDATE notifications.webhook_endpoint SET secret = $2, old_secret = $3 WHERE id = $1"
+
 ADD_DELIVERIES = """
 INSERT INTO notifications.webhook_delivery (endpoint_id, webhook_id, type, key, body, made_at, due_at, give_up_at)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[],

@@ -8,6 +8,7 @@ from typing import Any
 
 from wayfare.contracts.notifications.api import Attempt, Endpoint
 from wayfare.infrastructure.database import Database, Session
+from wayfare.infrastructure.sealed_text import SealedText
 from wayfare.kernel.errors import NotFound
 from wayfare.services.notifications.adapters import sql
 from wayfare.services.notifications.application.ports import Failed, NewDelivery
@@ -16,20 +17,23 @@ from wayfare.services.notifications.domain.endpoint import WebhookEndpoint, rest
 
 
 class PostgresWebhookStore:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    """The secrets of endpoints lie encrypted in their rows."""
+
+    def __init__(self, database: Database, sealed: SealedText) -> None:
+        self._database, self._sealed = database, sealed
 
     async def add_endpoint(
         self, url: str, events: Sequence[str], operators: Sequence[str], secret: str, now: datetime
     ) -> int:
-        number: int = await self._database.fetchval(sql.ADD_ENDPOINT, url, events, operators, secret, now)
+        stored = self._sealed.seal(secret, _context(url))
+        number: int = await self._database.fetchval(sql.ADD_ENDPOINT, url, events, operators, stored, now)
         return number
 
     async def get_endpoint(self, endpoint_id: int, now: datetime) -> WebhookEndpoint:
         row = await self._database.fetchrow(sql.GET_ENDPOINT, now, endpoint_id)
         if row is None:
             raise _unknown(endpoint_id)
-        return _endpoint(row)
+        return self._endpoint(row)
 
     async def list_endpoints(self) -> Sequence[Endpoint]:
         return [_listed(row) for row in await self._database.fetch(sql.LIST_ENDPOINTS)]
@@ -41,11 +45,28 @@ class PostgresWebhookStore:
         await self._change(endpoint_id, sql.ENABLE_ENDPOINT)
 
     async def rotate_secret(self, endpoint_id: int, secret: str, old_until: datetime) -> None:
-        await self._change(endpoint_id, sql.ROTATE_SECRET, secret, old_until)
+        url = await self._database.fetchval(sql.URL_OF, endpoint_id)
+        if url is None:
+            raise _unknown(endpoint_id)
+        await self._change(endpoint_id, sql.ROTATE_SECRET, self._sealed.seal(secret, _context(url)), old_until)
+
+    async def seal_anew(self) -> None:
+        """Encrypt secrets that are in the clear, or under another key than the newest."""
+        async with self._database.transaction() as session:
+            for row in await session.fetch(sql.LOCK_SECRETS):
+                context = _context(row["url"])
+                fresh = [
+                    stored
+                    if not stored or self._sealed.is_current(stored)
+                    else self._sealed.seal(self._sealed.open(stored, context), context)
+                    for stored in (row["secret"], row["old_secret"])
+                ]
+                if fresh != [row["secret"], row["old_secret"]]:
+                    await session.execute(sql.SET_SECRETS, row["id"], *fresh)
 
     async def enabled_endpoints(self, session: Session | None, now: datetime) -> Sequence[WebhookEndpoint]:
         rows = await (session or self._database).fetch(sql.ENABLED_ENDPOINTS, now)
-        return [_endpoint(row) for row in rows]
+        return [self._endpoint(row) for row in rows]
 
     async def has_endpoints(self) -> bool:
         return bool(await self._database.fetchval(sql.HAS_ENDPOINTS))
@@ -108,6 +129,20 @@ class PostgresWebhookStore:
     async def counts(self) -> Mapping[str, int]:
         return dict(await self._database.fetchrow(sql.COUNTS) or {})
 
+    def _endpoint(self, row: Any) -> WebhookEndpoint:
+        context = _context(row["url"])
+        return WebhookEndpoint(
+            id=row["id"],
+            url=row["url"],
+            events=frozenset(row["events"]),
+            operators=frozenset(row["operators"]),
+            secrets=tuple(self._sealed.open(one, context) for one in (row["secret"], row["old_secret"]) if one),
+            created_at=row["created_at"],
+            failures=row["failures"],
+            failing_since=row["failing_since"],
+            disabled_at=row["disabled_at"],
+        )
+
     async def _change(self, endpoint_id: int, statement: str, *values: Any) -> None:
         if await self._database.fetchval(statement, endpoint_id, *values) is None:
             raise _unknown(endpoint_id)
@@ -136,18 +171,8 @@ def _delivery(row: Any) -> Delivery:
     return Delivery(**dict(row))
 
 
-def _endpoint(row: Any) -> WebhookEndpoint:
-    return WebhookEndpoint(
-        id=row["id"],
-        url=row["url"],
-        events=frozenset(row["events"]),
-        operators=frozenset(row["operators"]),
-        secrets=tuple(secret for secret in (row["secret"], row["old_secret"]) if secret),
-        created_at=row["created_at"],
-        failures=row["failures"],
-        failing_since=row["failing_since"],
-        disabled_at=row["disabled_at"],
-    )
+def _context(url: str) -> str:
+    return f"webhook secret of {url}"
 
 
 def _listed(row: Any) -> Endpoint:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.infrastructure.partitions import MonthlyPartitions, PartitionKey, month_after
+from wayfare.infrastructure.retention import RetentionRule, made_before, older_than
 from wayfare.services.payments.application.refund_payment import RetryRefunds
 
 TABLES = (
@@ -34,7 +35,7 @@ def payment_jobs(
     return (
         PeriodicJob("payments.retry_refunds", 10.0, retry_refunds),
         PeriodicJob("payments.partitions", 3600.0, lambda: prepare_partitions(database), exclusive=True),
-        PeriodicJob("payments.notices", 3600.0, remove_old_notices, exclusive=True),
+        PeriodicJob("payments.notices", 3600.0, remove_old_notices, exclusive=True, recorded=True),
     )
 
 
@@ -46,5 +47,36 @@ def fraud_jobs(
     return (
         PeriodicJob("payments.fraud_rules", 3.0, refresh),
         PeriodicJob("payments.fraud_reviews", 2.0, expire_reviews, exclusive=True),
-        PeriodicJob("payments.fraud_memory", 3600.0, forget, exclusive=True),
+        PeriodicJob("payments.fraud_memory", 3600.0, forget, exclusive=True, recorded=True),
+    )
+
+
+def retention_rules() -> Sequence[RetentionRule]:
+    return (
+        RetentionRule(
+            "webhooks of gateways that were dealt with",
+            "payments.notice",
+            "30 days",
+            "deleted",
+            "payments.notices",
+            older_than("seen_at", 31 * 86_400),
+        ),
+        RetentionRule(
+            "payments a person has reviewed",
+            "payments.fraud_review",
+            "30 days after the decision",
+            "deleted",
+            "payments.fraud_memory",
+            older_than("decided_at", 31 * 86_400),
+        ),
+        RetentionRule(
+            "digests of who paid, for fraud rules",
+            "payments.fraud_sighting",
+            "as long as the longest window of the rules, 30 days at most",
+            "deleted",
+            "payments.fraud_memory",
+            made_before("payment_id", 31 * 86_400),
+        ),
+        RetentionRule("payments and their journal", "payments.payment", "for good: accounts", "kept"),
+        RetentionRule("invoices and credit notes", "payments.invoice", "for good: tax law asks for ten years", "kept"),
     )
