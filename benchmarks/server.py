@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.plan import LOOPBACK
+from wayfare.gateway.limits.policies import DEFAULTS
 
 ROOT = Path(__file__).resolve().parents[1]
 NETWORK = ROOT / "src" / "wayfare" / "services" / "catalogue" / "demo" / "network"
@@ -79,9 +80,13 @@ def free_port() -> int:
 
 
 def environment_of(data_dir: Path, settings: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment with a data folder and settings by their names."""
+    """This process's environment with a data folder and settings by their names.
+
+    The load comes from one address: limits are as high as they get, and cost what they cost.
+    """
+    limits = ",".join(f"{policy.name}=1000000/1" for policy in DEFAULTS)
     named = {f"WAYFARE_{name.upper()}": value for name, value in settings.items()}
-    return {**os.environ, "WAYFARE_DATA_DIR": str(data_dir), **named}
+    return {**os.environ, "WAYFARE_DATA_DIR": str(data_dir), "WAYFARE_RATE_LIMITS": limits, **named}
 
 
 @contextmanager

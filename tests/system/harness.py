@@ -18,9 +18,12 @@ from typing import Any, ClassVar, Self
 import httpx2
 
 from folders import database_folder
+from wayfare.gateway.limits.policies import DEFAULTS
 
 WAYFARE = [sys.executable, "-m", "wayfare"]
 START_S = 90.0
+UNLIMITED = ",".join(f"{policy.name}=1000000/1" for policy in DEFAULTS)
+"""Tests ask from one address."""
 
 
 def free_port() -> int:
@@ -94,7 +97,13 @@ class Server(Started):
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / f"server-{self.port}.log"
         self._arguments = arguments
-        self.settings = {"port": str(self.port), "workers": str(workers), "log_level": "info", **settings}
+        self.settings = {
+            "port": str(self.port),
+            "workers": str(workers),
+            "log_level": "info",
+            "rate_limits": UNLIMITED,
+            **settings,
+        }
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -21,12 +21,11 @@ from wayfare import __version__
 from wayfare.bootstrap.compose import PROTOCOLS, System, compose
 from wayfare.bootstrap.gauges import keep_gauges
 from wayfare.bootstrap.health import readiness_checks
+from wayfare.bootstrap.public_edge import PublicEdge
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.gateway import problems
-from wayfare.gateway.edge import Edge
 from wayfare.gateway.gate import Gate, check_decided
 from wayfare.gateway.operations import operations_router
-from wayfare.gateway.origins import OriginNotes
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import LeanRoute
@@ -56,14 +55,14 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     """The application around a system: public routes, operations, rpc for other processes, the edge."""
     settings = system.settings
     gate = Gate(system.customers, settings.rpc_token)
-    origins = None if system.audit is None else OriginNotes(system.audit)
+    edge = PublicEdge(system, worker_no=worker_no)
 
     app = FastAPIOffline(
         title="Wayfare",
         version=__version__,
         description=_DESCRIPTION,
         openapi_tags=[{"name": name} for name in _TAGS],
-        lifespan=lambda _: _running(system, origins, worker_no),
+        lifespan=lambda _: _running(system, edge, worker_no),
         redirect_slashes=False,
         dependencies=[Depends(gate.admit_request)],
     )
@@ -75,23 +74,11 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         for router in service.routers:
             include(app, router, responses=problems.DOCUMENTED)
         include(app, rpc_router(service.name, PROTOCOLS[service.name], service.api))
-    edge = Edge(
-        app,
-        body_bytes_max=settings.body_bytes_max,
-        worker=worker_no,
-        lean=_lean_apps(system, gate),
-        origins=origins,
-        traffic=system.traffic,
-    )
-    if tracing.active is None:
-        return edge
-    from wayfare.gateway.traced import Traced
-
-    return Traced(edge, tracing.active)
+    return edge.around(app, _lean_apps(system, gate))
 
 
 @asynccontextmanager
-async def _running(system: System, origins: OriginNotes | None, worker_no: int) -> AsyncIterator[None]:
+async def _running(system: System, edge: PublicEdge, worker_no: int) -> AsyncIterator[None]:
     """The life of the application."""
     await system.start()
     # What is loaded now stays: the collector need not walk it again and again.
@@ -99,15 +86,13 @@ async def _running(system: System, origins: OriginNotes | None, worker_no: int) 
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     gauges = asyncio.create_task(keep_gauges(system), name="gauges")
-    if origins is not None:
-        origins.start()
+    edge.start()
     log.info("worker.ready", worker=worker_no, services=list(system.services))
     try:
         yield
     finally:
         gauges.cancel()
-        if origins is not None:
-            await origins.stop()
+        await edge.stop()
         await system.stop()
         await tracing.stop()
         log.info("worker.stopped", worker=worker_no)

@@ -64,7 +64,7 @@ class System:
     clients: list[Any]
     events: Events
     audit: AuditApi | None  # None: none is within reach of this process
-    customers: CustomersApi | None
+    customers: CustomersApi | None  # likewise
     traffic: Traffic
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)

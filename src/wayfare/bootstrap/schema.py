@@ -10,12 +10,15 @@ from wayfare import services
 from wayfare.bootstrap.compose import SCHEMAS, compose
 from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
+from wayfare.gateway import limits
 from wayfare.infrastructure import events, migrations
 from wayfare.infrastructure.database import Database, check_connection_budget
 
 _COMMANDS_BESIDE = 10
 """Connections left for commands run while the server runs: an import, the doctor, psql."""
 
+GATEWAY = migrations.ServiceMigrations("gateway", Path(limits.__path__[0]) / "migrations")
+"""What the edges of all processes share; in the database that all know."""
 EVENTS = migrations.ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
 
 
@@ -30,6 +33,8 @@ def _by_database(settings: Settings, names: Sequence[str]) -> dict[str, list[mig
         # Whoever listens to events keeps what it received in its own database.
         listed = grouped.setdefault(settings.database_url_of(name), [EVENTS])
         listed.append(migrations_of(name))
+    if settings.database_url in grouped:
+        grouped[settings.database_url].append(GATEWAY)
     return grouped
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from wayfare.bootstrap.edge_settings import EdgeSettings
 from wayfare.infrastructure.events.schemes import SCHEMES
 from wayfare.kernel.errors import ConfigurationError
 
@@ -87,7 +88,7 @@ HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
 RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
 
 
-class Settings(BaseSettings):
+class Settings(EdgeSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)
@@ -117,7 +118,6 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Processes that answer requests.")
     services: str = Field(default="", description="Services this process runs, comma-separated; empty: all of them.")
-    body_bytes_max: int = Field(262_144, ge=1_024, description="Largest request body accepted, in bytes.")
     drain_s: int = Field(20, ge=0, le=600, description="How long accepted requests may take to finish at shutdown.")
 
     catalogue_url: HttpUrl = Field(

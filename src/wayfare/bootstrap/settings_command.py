@@ -13,16 +13,19 @@ def settings_table(*, markdown: bool) -> str:
     """Every variable; for people with the present value, as Markdown with the default."""
     if markdown:
         rows = ["| variable | default | meaning |", "|---|---|---|"]
-        rows += [
-            f"| `{_variable(name)}` | {_default(field)} | {field.description} |"
-            for name, field in Settings.model_fields.items()
-        ]
+        rows += [f"| `{_variable(name)}` | {_default(field)} | {field.description} |" for name, field in _fields()]
         return "\n".join(rows)
     current = Settings.load()
     lines = []
-    for name, field in Settings.model_fields.items():
+    for name, field in _fields():
         lines.append(f"{_variable(name)} = {_shown(getattr(current, name))}\n    {field.description}")
     return "\n".join(lines)
+
+
+def _fields() -> list[tuple[str, FieldInfo]]:
+    """Those of one class after the other, the general ones first."""
+    own = Settings.__annotations__
+    return sorted(Settings.model_fields.items(), key=lambda item: item[0] not in own)
 
 
 def _variable(name: str) -> str:

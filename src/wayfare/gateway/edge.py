@@ -1,7 +1,8 @@
 """The edge: one pure ASGI layer around everything (stacked middleware costs a hundred times more).
 
-It gives each request a correlation id, refuses bodies that are too large and card numbers, answers under /api as
-well, turns an unexpected error into a problem, counts and logs.
+It gives each request a correlation id, limits how often anybody asks, refuses bodies that are too large or too slow
+and card numbers, ends what takes too long, answers under /api as well, turns an unexpected error into a problem, adds
+the headers that every answer has, counts and logs.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wayfare.gateway import metrics
+from wayfare.gateway import answers, metrics
 from wayfare.gateway.card_guard import guards_body, refuse_in_body
+from wayfare.gateway.headers import Headers, deprecation_headers, headers_of_all
+from wayfare.gateway.limits.limiter import Limiter
 from wayfare.gateway.origins import OriginNotes
+from wayfare.gateway.patience import Patience
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
@@ -47,15 +51,21 @@ class Edge:
         lean: Mapping[tuple[str, str], ASGIApp] | None = None,
         origins: OriginNotes | None = None,
         traffic: Traffic | None = None,
+        limits: Limiter | None = None,
+        patience: Patience | None = None,
+        tls: bool = False,
     ) -> None:
         """`lean`: applications for (method, path) that are called without the way through `app`.
 
         `origins`: is told where each request that writes came from. `traffic`: counts those that are being answered.
+        `tls`: customers come by https.
         """
         self._app = app
         self._lean = lean or {}
         self.body_bytes_max = body_bytes_max
-        self.worker_header = (b"x-worker", str(worker).encode())
+        self.headers = headers_of_all(worker=worker, tls=tls)
+        self.limits = limits
+        self.patience = patience
         self._origins = origins
         self._traffic = traffic or Traffic()
         self._counters: dict[tuple[str, str, int], Any] = {}
@@ -105,14 +115,19 @@ class _Exchange:
     """One request and its answer."""
 
     __slots__ = (
+        "_authorization",
         "_edge",
         "_guarded",
+        "_headers",
+        "_held",
         "_left",
         "_parts",
         "_receive",
         "_scope",
         "_send",
         "correlation_id",
+        "overdue",
+        "reading",
         "started",
         "status",
     )
@@ -126,6 +141,11 @@ class _Exchange:
         self._send = send
         self._left = edge.body_bytes_max
         self.correlation_id = ""
+        self.reading = False
+        self.overdue: WayfareError | None = None
+        self._authorization: bytes | None = None
+        self._headers: Headers = []
+        self._held: Message | None = None
         declared = 0
         for name, value in scope["headers"]:
             if name == _CORRELATION and _ACCEPTED_ID.fullmatch(value):
@@ -134,6 +154,8 @@ class _Exchange:
                     self.correlation_id = ""
             elif name == b"content-length" and value.isdigit():
                 declared = int(value)
+            elif name == b"authorization":
+                self._authorization = value
         if not self.correlation_id:
             self.correlation_id = new_correlation_id()
         if declared > self._left:
@@ -146,7 +168,25 @@ class _Exchange:
         self._parts: list[bytes] = []
 
     async def run(self, app: ASGIApp) -> None:
+        patience = self._edge.patience
+        if patience is not None:
+            patience.begin(self)
         try:
+            await self._answer(app)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self.overdue is None or task is None:
+                raise
+            task.uncancel()
+            await self._give_up(self.overdue)
+        finally:
+            if patience is not None:
+                patience.end(self)
+
+    async def _answer(self, app: ASGIApp) -> None:
+        try:
+            if self._edge.limits is not None:
+                await self._edge.limits.admit(self._scope, self._authorization, self._headers)
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
             await app(self._scope, self.receive, self.send)
@@ -162,8 +202,16 @@ class _Exchange:
             if not self.status:
                 await internal_problem()(self._scope, self._receive, self.send)
 
+    async def _give_up(self, reason: WayfareError) -> None:
+        log.warning("request.given_up", path=self._scope["path"], code=reason.code)
+        if not self.status:
+            self._headers.append((b"connection", b"close"))
+            await problem_of(reason)(self._scope, self._receive, self.send)
+
     async def receive(self) -> Message:
+        self.reading = True
         message = await self._receive()
+        self.reading = False
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
@@ -191,8 +239,19 @@ class _Exchange:
             self.status = message["status"]
             headers = message.setdefault("headers", [])
             headers.append((_CORRELATION, self.correlation_id.encode()))
-            headers.append((b"x-content-type-options", b"nosniff"))
-            headers.append(self._edge.worker_header)
+            headers.extend(self._edge.headers)
+            headers.extend(self._headers)
+            route = self._scope.get("route")
+            if route is not None and getattr(route, "deprecated", None):
+                headers.extend(deprecation_headers(route))
+            if answers.can_be_finished(self._scope, headers):
+                self._held = message
+                return
+        elif self._held is not None:
+            start, self._held = self._held, None
+            start, message = answers.finish(self._scope, start, message)
+            self.status = start["status"]
+            await self._send(start)
         await self._send(message)
 
     async def _drain(self) -> None:

@@ -38,6 +38,8 @@ STATUS: dict[str, int] = {
     "link_invalid": 422,
     "forbidden": 403,
     "rate_limited": 429,
+    "request_timed_out": 503,
+    "body_too_slow": 408,
     "payment_declined": 402,
     "offer_expired": 409,
     "departure_closed": 409,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from calendar import timegm
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from wayfare.kernel.errors import ValidationFailed
 
 _ERRORS_MAX = 20
+DEPRECATION = "x-deprecation"
+PUBLIC = {"cache-control": "public, max-age=60"}
+"""Of answers that are the same for all, such as the timetable's: the edge gives them an ETag."""
 IDEMPOTENCY_KEY_MAX = 200
 
 
@@ -33,6 +39,21 @@ class Answer(BaseModel):
 def encoded(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON response, encoded once."""
     return Response(msgspec.json.encode(content), status, dict(headers or {}), "application/json")
+
+
+def deprecated_since(since: date, *, until: date, instead: str) -> dict[str, Any]:
+    """What a route that will go is declared with: `@router.get(path, **deprecated_since(…))`.
+
+    `since`, `until`: from the beginning of these days, in UTC, it is deprecated, and gone; `instead`: where to read
+    what to use. The edge tells callers so in each answer.
+    """
+    midnight = datetime.combine(until, time(), UTC)
+    said = {
+        "deprecation": f"@{timegm(since.timetuple())}",
+        "sunset": format_datetime(midnight, usegmt=True),
+        "link": f'<{instead}>; rel="deprecation"',
+    }
+    return {"deprecated": True, "openapi_extra": {DEPRECATION: said}}
 
 
 def parse_body(model: type[BaseModel], raw: bytes) -> Any:

@@ -13,6 +13,8 @@
     ├── LinkInvalid               a one-time link is unknown, used or too old
     ├── Forbidden
     ├── RateLimited
+    ├── RequestTimedOut           the answer took too long
+    ├── BodyTooSlow               the request's body did not come in time
     ├── OfferInvalid              altered, foreign or unreadable token
     ├── OfferExpired
     ├── DepartureClosed           too late (or too early) to sell
@@ -135,8 +137,22 @@ class Forbidden(WayfareError):
 
 
 class RateLimited(WayfareError):
+    """`facts["retry_after_s"]`: whole seconds."""
+
     code = "rate_limited"
     title = "Too many requests"
+
+
+class RequestTimedOut(WayfareError):
+    """What was begun may have been done: asking again with the same Idempotency-Key tells."""
+
+    code = "request_timed_out"
+    title = "The answer took too long"
+
+
+class BodyTooSlow(WayfareError):
+    code = "body_too_slow"
+    title = "The request body did not come in time"
 
 
 class OfferInvalid(WayfareError):

@@ -27,6 +27,7 @@ from folders import database_folder
 from integration.bookings.timetable import TRAIN, build_timetable
 from integration.bookings.world import DAY, DEPARTS_S, NOW
 from system.faults.assassin import Death
+from system.harness import UNLIMITED
 from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
@@ -151,6 +152,7 @@ class Site:
             "secret": SECRET,
             "log_format": "json",
             "pool_size": "3",
+            "rate_limits": UNLIMITED,
             "hold_ttl_s": "60",
             "payment_timeout_s": str(GATEWAY_TIMEOUT_S),
             "payment_gateway": "simulated_http",

@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from wayfare.infrastructure.access import anyone
-from wayfare.infrastructure.http import Answer, encoded
+from wayfare.infrastructure.http import PUBLIC, Answer, encoded
 from wayfare.services.catalogue.application.get_departure import GetDeparture
 
 
@@ -72,6 +72,6 @@ def make_router(get_departure: GetDeparture) -> APIRouter:
     )
     @anyone
     async def show_departure(departure_id: str) -> Response:
-        return encoded(get_departure(departure_id))
+        return encoded(get_departure(departure_id), headers=PUBLIC)
 
     return router

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from wayfare.contracts.catalogue.timetable import MODES, Timetable
 from wayfare.infrastructure.access import anyone
-from wayfare.infrastructure.http import encoded
+from wayfare.infrastructure.http import PUBLIC, encoded
 from wayfare.infrastructure.turns import Traffic, Turns
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.application.find_offers import FindOffers, OfferSearch
@@ -177,7 +177,7 @@ def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic) -
         found = await find_places(PlaceSearch(values.pop("q", None), **values))
         renderer = renderers(found.edition.timetable)
         items = [renderer.match(match) for match in found.matches]
-        return encoded({"items": items, "next_cursor": found.next_cursor})
+        return encoded({"items": items, "next_cursor": found.next_cursor}, headers=PUBLIC)
 
     return routes
 

@@ -1,0 +1,113 @@
+"""From settings to the edge: what it limits, whom it believes, how long it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from wayfare.bootstrap.compose import System
+from wayfare.bootstrap.settings import Settings
+from wayfare.gateway.edge import Edge
+from wayfare.gateway.headers import EXPOSED
+from wayfare.gateway.limits.callers import Callers, Exempt
+from wayfare.gateway.limits.limiter import Limiter
+from wayfare.gateway.limits.postgres_store import PostgresStore
+from wayfare.gateway.limits.redis_store import RedisStore
+from wayfare.gateway.limits.store import BucketStore
+from wayfare.gateway.origins import OriginNotes
+from wayfare.gateway.patience import Patience
+from wayfare.infrastructure import tracing
+from wayfare.infrastructure.rpc import CORRELATION
+
+log = structlog.get_logger()
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "X-Device-Id", CORRELATION)
+
+
+class PublicEdge:
+    """The edge of one process, with what runs beside it."""
+
+    def __init__(self, system: System, *, worker_no: int) -> None:
+        """Raises ConfigurationError."""
+        settings = system.settings
+        self._settings, self._worker_no = settings, worker_no
+        self._origins = None if system.audit is None else OriginNotes(system.audit)
+        self._limits = _limiter(settings, system)
+        self._traffic = system.traffic
+        self._patience = Patience(settings.request_timeout_s, settings.body_timeout_s)
+
+    def around(self, app: ASGIApp, lean: Mapping[tuple[str, str], ASGIApp]) -> ASGIApp:
+        """The application as the server calls it."""
+        settings = self._settings
+        edge: ASGIApp = Edge(
+            app,
+            body_bytes_max=settings.body_bytes_max,
+            worker=self._worker_no,
+            lean=lean,
+            origins=self._origins,
+            traffic=self._traffic,
+            limits=self._limits,
+            patience=self._patience,
+            tls=settings.public_url.startswith("https://"),
+        )
+        if tracing.active is not None:
+            from wayfare.gateway.traced import Traced
+
+            edge = Traced(edge, tracing.active)
+        if settings.cors_origin_list:
+            edge = CORSMiddleware(
+                edge,
+                allow_origins=settings.cors_origin_list,
+                allow_methods=_METHODS,
+                allow_headers=_ACCEPTED,
+                expose_headers=(*EXPOSED, CORRELATION),
+                max_age=600,
+            )
+        if settings.trusted_proxies:
+            proxies = [str(network) for network in settings.networks_of("trusted_proxies")]
+            edge = ProxyHeadersMiddleware(edge, trusted_hosts=proxies)  # type: ignore[arg-type,assignment]
+        return edge
+
+    def start(self) -> None:
+        if self._origins is not None:
+            self._origins.start()
+        if self._limits is not None:
+            self._limits.start()
+        self._patience.start()
+
+    async def stop(self) -> None:
+        await self._patience.stop()
+        if self._limits is not None:
+            await self._limits.stop()
+        if self._origins is not None:
+            await self._origins.stop()
+
+
+def _limiter(settings: Settings, system: System) -> Limiter | None:
+    policies = settings.rate_limit_policies
+    if policies is None:
+        return None
+    customers = system.customers
+    return Limiter(
+        policies,
+        store=_store(settings, system),
+        find_caller=None if customers is None else Callers(customers),
+        exempt=Exempt(settings.networks_of("rate_limits_exempt")),
+    )
+
+
+def _store(settings: Settings, system: System) -> BucketStore | None:
+    """Redis where it is configured, else the database that all processes know, else this process alone."""
+    if settings.redis_url is not None:
+        return RedisStore(settings.redis_url.get_secret_value())
+    database = system.databases.get(settings.database_url or "")
+    if database is None:
+        log.info(
+            "rate_limits.in_this_process", reason="neither WAYFARE_REDIS_URL nor WAYFARE_DATABASE_URL is used here"
+        )
+        return None
+    return PostgresStore(database)

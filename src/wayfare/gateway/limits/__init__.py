@@ -1,0 +1,1 @@
+"""How much anybody may ask: token buckets for keys, customers and addresses."""

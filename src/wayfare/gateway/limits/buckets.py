@@ -1,0 +1,87 @@
+"""Token buckets in memory, by the generic cell rate algorithm: of each only the moment is kept at which it is full.
+
+A bucket that is drawn from hard is *hot*: other processes should know of it. All others stay here, so that ordinary
+traffic costs the store nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wayfare.gateway.limits.policies import Policy
+
+HOT_SHARE = 0.25
+"""A bucket is hot when more than this share of its burst is drawn."""
+_ROUNDING_S = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What was drawn from a hot bucket since its store was told: `cost_s`, in seconds of refill."""
+
+    who: str
+    cost_s: float
+    full_at: float
+
+
+class Buckets:
+    """The buckets of one policy, by who draws from them. Times are seconds of a monotonic clock."""
+
+    __slots__ = ("_clock", "_depth_s", "_full_at", "_hot_s", "_interval_s", "_known", "policy")
+
+    def __init__(self, policy: Policy, clock: Callable[[], float]) -> None:
+        self.policy = policy
+        self._clock = clock
+        self._interval_s = policy.interval_s
+        self._depth_s = policy.depth_s + _ROUNDING_S
+        self._hot_s = policy.depth_s * HOT_SHARE
+        self._full_at: dict[str, float] = {}
+        self._known: dict[str, float] = {}  # hot buckets: when they are full as far as the store knows
+
+    def __len__(self) -> int:
+        return len(self._full_at)
+
+    def take(self, who: str) -> float:
+        """Draw a token. 0.0 when there was one, else the seconds until there is one."""
+        now = self._clock()
+        full_at = self._full_at.get(who, now)
+        full_at = (full_at if full_at > now else now) + self._interval_s
+        filled_s = full_at - now
+        if filled_s > self._depth_s:
+            return filled_s - self._depth_s
+        self._full_at[who] = full_at
+        if filled_s > self._hot_s and who not in self._known:
+            self._known[who] = now
+        return 0.0
+
+    def left(self, who: str) -> tuple[int, float]:
+        """Tokens that are there, and seconds until the bucket is full."""
+        fill_s = max(0.0, self._full_at.get(who, 0.0) - self._clock())
+        return max(0, int((self._depth_s - fill_s) / self._interval_s)), fill_s
+
+    def learn(self, who: str, fill_s: float) -> None:
+        """The bucket all processes share is full in `fill_s`."""
+        self._full_at[who] = self._clock() + fill_s
+
+    def debts(self) -> list[Debt]:
+        """What the store should hear of hot buckets. Those that are full again are hot no longer."""
+        now = self._clock()
+        found = []
+        for who, known in list(self._known.items()):
+            full_at = self._full_at.get(who, now)
+            if full_at <= now:
+                del self._known[who]
+            elif (cost_s := full_at - max(known, now)) > _ROUNDING_S:
+                found.append(Debt(who, cost_s, full_at))
+        return found
+
+    def settle(self, debt: Debt, fill_s: float) -> None:
+        """The store was told and says: the bucket is full in `fill_s`. What was drawn meanwhile is still owed."""
+        known = self._clock() + fill_s
+        self._full_at[debt.who] = known + max(0.0, self._full_at.get(debt.who, 0.0) - debt.full_at)
+        self._known[debt.who] = known
+
+    def forget_full(self) -> None:
+        now = self._clock()
+        self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > now}

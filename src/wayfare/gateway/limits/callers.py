@@ -1,0 +1,84 @@
+"""Who pays: the key or the customer of a token, else the address it came from."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from wayfare.contracts.customers.api import CustomersApi, Identify
+from wayfare.kernel.errors import WayfareError
+
+REMEMBERED_S = 10.0
+REMEMBERED_MAX = 20_000
+_NOBODY = "unknown"
+
+
+class Caller(NamedTuple):
+    """`policy`: the name of the limit that counts; `who`: whose bucket it is."""
+
+    policy: str
+    who: str
+
+
+FindCaller = Callable[[bytes], Awaitable[Caller | None]]
+"""Takes an Authorization header; None for what is no valid token of a key or a customer."""
+
+
+class Callers:
+    """Asks the customers service, at most once in ten seconds for each token."""
+
+    def __init__(self, customers: CustomersApi) -> None:
+        self._customers = customers
+        self._known: dict[bytes, tuple[Caller, float]] = {}
+
+    async def __call__(self, authorization: bytes) -> Caller | None:
+        known = self._known.get(authorization)
+        if known is not None and known[1] > time.monotonic():
+            return known[0]
+        scheme, _, token = authorization.partition(b" ")
+        if scheme.lower() != b"bearer":
+            return None
+        try:
+            identity = await self._customers.identify(Identify(token.decode("latin-1").strip()))
+        except WayfareError:
+            return None
+        caller = Caller("customer", str(identity.customer_id))
+        if len(self._known) >= REMEMBERED_MAX:
+            self._known.clear()
+        self._known[authorization] = (caller, time.monotonic() + REMEMBERED_S)
+        return caller
+
+
+@lru_cache(maxsize=65_536)
+def payer_of(address: str) -> str:
+    """Whose bucket an address is: of IPv6 the network of 64 bits, as anybody has all of one."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return _NOBODY
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+class Exempt:
+    """Addresses that are not limited."""
+
+    def __init__(self, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> None:
+        self._networks = networks
+        self._holds = lru_cache(maxsize=4096)(self._look)
+
+    def __contains__(self, address: str) -> bool:
+        return bool(self._networks) and self._holds(address)
+
+    def _look(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
