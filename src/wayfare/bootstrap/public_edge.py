@@ -92,11 +92,12 @@ def _limiter(settings: Settings, system: System) -> Limiter | None:
     if policies is None:
         return None
     customers = system.customers
+    exempt = settings.networks_of("rate_limits_exempt")
     return Limiter(
         policies,
         store=_store(settings, system),
         find_caller=None if customers is None else Callers(customers),
-        exempt=Exempt(settings.networks_of("rate_limits_exempt")),
+        exempt=Exempt(exempt) if exempt else None,
     )
 
 

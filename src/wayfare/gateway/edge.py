@@ -186,7 +186,9 @@ class _Exchange:
     async def _answer(self, app: ASGIApp) -> None:
         try:
             if self._edge.limits is not None:
-                await self._edge.limits.admit(self._scope, self._authorization, self._headers)
+                self._headers, refused = await self._edge.limits.admit(self._scope, self._authorization)
+                if refused is not None:
+                    raise refused
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
             await app(self._scope, self.receive, self.send)
@@ -205,7 +207,7 @@ class _Exchange:
     async def _give_up(self, reason: WayfareError) -> None:
         log.warning("request.given_up", path=self._scope["path"], code=reason.code)
         if not self.status:
-            self._headers.append((b"connection", b"close"))
+            self._headers = [*self._headers, (b"connection", b"close")]
             await problem_of(reason)(self._scope, self._receive, self.send)
 
     async def receive(self) -> Message:

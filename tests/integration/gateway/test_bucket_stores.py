@@ -102,7 +102,7 @@ async def test_two_processes_give_together_what_one_would(address: str, store: B
         given = 0
         for _ in range(20):
             for buckets, tell in zip((one, other), tells, strict=True):
-                given += sum(buckets.take("caller") == 0 for _ in range(5))
+                given += sum(buckets.take("caller") >= 0 for _ in range(5))
                 await tell.tell()
     assert 100 <= given <= 100 + 25 + 5  # a quarter of a bucket is nobody's business, and a round is a round
 

@@ -170,7 +170,7 @@ class TestLimits:
             answers = [await client.get("/v1/places?count=1") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert [answer.headers["ratelimit"] for answer in answers[:2]] == [
-            '"address";r=1;t=60',
+            '"address";r=1;t=61',
             '"address";r=0;t=120',
         ]
         refused = answers[2]

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from wayfare.gateway.limits.policies import Policy
+
+Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 HOT_SHARE = 0.25
 """A bucket is hot when more than this share of its burst is drawn."""
@@ -28,7 +31,17 @@ class Debt:
 class Buckets:
     """The buckets of one policy, by who draws from them. Times are seconds of a monotonic clock."""
 
-    __slots__ = ("_clock", "_depth_s", "_full_at", "_hot_s", "_interval_s", "_known", "policy")
+    __slots__ = (
+        "_clock",
+        "_depth_s",
+        "_full_at",
+        "_hot_s",
+        "_interval_s",
+        "_known",
+        "_policy_header",
+        "_template",
+        "policy",
+    )
 
     def __init__(self, policy: Policy, clock: Callable[[], float]) -> None:
         self.policy = policy
@@ -36,6 +49,8 @@ class Buckets:
         self._interval_s = policy.interval_s
         self._depth_s = policy.depth_s + _ROUNDING_S
         self._hot_s = policy.depth_s * HOT_SHARE
+        self._policy_header = (b"ratelimit-policy", policy.header)
+        self._template = b'"%s";r=%%d;t=%%d' % policy.name.encode()
         self._full_at: dict[str, float] = {}
         self._known: dict[str, float] = {}  # hot buckets: when they are full as far as the store knows
 
@@ -43,22 +58,26 @@ class Buckets:
         return len(self._full_at)
 
     def take(self, who: str) -> float:
-        """Draw a token. 0.0 when there was one, else the seconds until there is one."""
+        """Draw a token. How many seconds the bucket is short of full then; below 0: the seconds until there is one."""
         now = self._clock()
         full_at = self._full_at.get(who, now)
         full_at = (full_at if full_at > now else now) + self._interval_s
-        filled_s = full_at - now
-        if filled_s > self._depth_s:
-            return filled_s - self._depth_s
+        fill_s = full_at - now
+        if fill_s > self._depth_s:
+            return self._depth_s - fill_s
         self._full_at[who] = full_at
-        if filled_s > self._hot_s and who not in self._known:
+        if fill_s > self._hot_s and who not in self._known:
             self._known[who] = now
-        return 0.0
+        return fill_s
 
-    def left(self, who: str) -> tuple[int, float]:
-        """Tokens that are there, and seconds until the bucket is full."""
-        fill_s = max(0.0, self._full_at.get(who, 0.0) - self._clock())
-        return max(0, int((self._depth_s - fill_s) / self._interval_s)), fill_s
+    def fill_s(self, who: str) -> float:
+        """How many seconds the bucket is short of full."""
+        return max(0.0, self._full_at.get(who, 0.0) - self._clock())
+
+    def describe(self, fill_s: float) -> Headers:
+        """What a caller may know of a bucket, as in draft-ietf-httpapi-ratelimit-headers."""
+        left = int((self._depth_s - fill_s) / self._interval_s)
+        return [self._policy_header, (b"ratelimit", self._template % (left if left > 0 else 0, int(fill_s) + 1))]
 
     def learn(self, who: str, fill_s: float) -> None:
         """The bucket all processes share is full in `fill_s`."""

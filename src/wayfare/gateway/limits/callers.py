@@ -74,7 +74,7 @@ class Exempt:
         self._holds = lru_cache(maxsize=4096)(self._look)
 
     def __contains__(self, address: str) -> bool:
-        return bool(self._networks) and self._holds(address)
+        return self._holds(address)
 
     def _look(self, address: str) -> bool:
         try:

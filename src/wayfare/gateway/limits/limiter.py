@@ -5,19 +5,29 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import structlog
 from starlette.types import Scope
 
-from wayfare.gateway.limits.buckets import Buckets
-from wayfare.gateway.limits.callers import Caller, Exempt, FindCaller, payer_of
+from wayfare.gateway.limits.buckets import Buckets, Headers
+from wayfare.gateway.limits.callers import Exempt, FindCaller, payer_of
 from wayfare.gateway.limits.policies import CLASSES, Policy
 from wayfare.gateway.limits.rounds import Rounds
 from wayfare.gateway.limits.store import BucketStore, Draw
 from wayfare.kernel.errors import RateLimited, WayfareError
 
 log = structlog.get_logger()
-Header = tuple[bytes, bytes]
+
+
+class Verdict(NamedTuple):
+    """`headers` tell of the limit that is nearest."""
+
+    headers: Headers
+    refused: RateLimited | None
+
+
+ADMITTED = Verdict([], None)
 
 _NOT_LIMITED = ("/livez", "/readyz", "/health", "/metrics", "/rpc/")
 """Those who run Wayfare, and calls between our processes, which show a secret."""
@@ -40,7 +50,7 @@ class Limiter:
         self._classes = {route: self._buckets[name] for route, name in CLASSES.items()}
         self._store = store
         self._find_caller = find_caller
-        self._exempt = exempt or Exempt(())
+        self._exempt = exempt
         self._rounds = Rounds((b for b in self._buckets.values() if not b.policy.exact), store)
 
     def start(self) -> None:
@@ -53,57 +63,43 @@ class Limiter:
         """A round now. Raises Unavailable."""
         await self._rounds.tell()
 
-    async def admit(self, scope: Scope, authorization: bytes | None, headers: list[Header]) -> None:
-        """Draw what the request costs; `headers` gets the limit that is nearest. Raises RateLimited."""
+    async def admit(self, scope: Scope, authorization: bytes | None) -> Verdict:
+        """Draw what the request costs."""
         path: str = scope["path"]
+        strict = self._classes.get((scope["method"], path))
+        if strict is None and path.startswith(_NOT_LIMITED):
+            return ADMITTED
         address = scope["client"][0] if scope["client"] else ""
-        if path.startswith(_NOT_LIMITED) or address in self._exempt:
-            return
-        payer = payer_of(address)
+        if self._exempt is not None and address in self._exempt:
+            return ADMITTED
         caller = None
         if authorization is not None and self._find_caller is not None:
             caller = await self._find_caller(authorization)
-        if path.startswith(_WEBHOOKS):
-            await self._draw(self._buckets["webhook"], payer, headers)
-            return
-        caller = caller or Caller("address", payer)
-        strict = self._classes.get((scope["method"], path))
-        if strict is None or not (strict.policy.by_address or caller.policy in _PERSONS):
-            await self._draw(self._buckets[caller.policy], caller.who, headers)
-            return
-        everyday = self._buckets[caller.policy]
-        if wait_s := everyday.take(caller.who):
-            _describe(headers, everyday, caller.who)
-            raise _refused(everyday.policy, wait_s)
-        await self._draw(strict, payer if strict.policy.by_address else ":".join(caller), headers)
+        policy, who = caller or ("address", payer_of(address))
+        if strict is None and path.startswith(_WEBHOOKS):
+            policy, who = "webhook", payer_of(address)
+        buckets = self._buckets[policy]
+        fill_s = buckets.take(who)
+        if strict is not None and fill_s >= 0 and (strict.policy.by_address or policy in _PERSONS):
+            buckets, who = strict, payer_of(address) if strict.policy.by_address else who
+            fill_s = buckets.take(who)
+            if buckets.policy.exact and fill_s >= 0 and self._store is not None:
+                fill_s = await self._ask(self._store, buckets, who, fill_s)
+        if fill_s >= 0:
+            return Verdict(buckets.describe(fill_s), None)
+        return Verdict(buckets.describe(buckets.fill_s(who)), _refused(buckets.policy, -fill_s))
 
-    async def _draw(self, buckets: Buckets, who: str, headers: list[Header]) -> None:
-        wait_s = buckets.take(who)
-        if not wait_s and buckets.policy.exact and self._store is not None:
-            wait_s = await self._ask(self._store, buckets, who)
-        _describe(headers, buckets, who)
-        if wait_s:
-            raise _refused(buckets.policy, wait_s)
-
-    async def _ask(self, store: BucketStore, buckets: Buckets, who: str) -> float:
+    async def _ask(self, store: BucketStore, buckets: Buckets, who: str, here_s: float) -> float:
         """Draw from the bucket that all share; the one here counts while the store is away."""
         policy = buckets.policy
         try:
             drawn, fill_s = await store.take(Draw(f"{policy.name}:{who}", policy.interval_s, policy.depth_s))
         except WayfareError as error:
             log.warning("rate_limits.not_shared", error=error.detail)
-            return 0.0
+            return here_s
         buckets.learn(who, fill_s)
-        return 0.0 if drawn else max(policy.interval_s - (policy.depth_s - fill_s), 0.001)
+        return fill_s if drawn else min(policy.depth_s - policy.interval_s - fill_s, -0.001)
 
 
 def _refused(policy: Policy, wait_s: float) -> RateLimited:
     return RateLimited(f"the limit {policy.name} is reached", limit=policy.name, retry_after_s=math.ceil(wait_s))
-
-
-def _describe(headers: list[Header], buckets: Buckets, who: str) -> None:
-    """RateLimit and RateLimit-Policy, as in draft-ietf-httpapi-ratelimit-headers."""
-    left, fill_s = buckets.left(who)
-    policy = buckets.policy
-    headers.append((b"ratelimit-policy", policy.header))
-    headers.append((b"ratelimit", b'"%s";r=%d;t=%d' % (policy.name.encode(), left, math.ceil(fill_s))))

@@ -23,6 +23,7 @@ from wayfare.services.customers.adapters.letters import PostgresLetters
 from wayfare.services.customers.adapters.mail import build_mailer
 from wayfare.services.customers.adapters.passwords import Argon2Passwords, refused_passwords
 from wayfare.services.customers.adapters.person_vault import PersonVault
+from wayfare.services.customers.adapters.revocation_notices import RedisNotices
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
 from wayfare.services.customers.adapters.second_factors import PostgresSecondFactors
 from wayfare.services.customers.adapters.service_accounts import PostgresServiceAccounts, RememberedKeys
@@ -61,6 +62,7 @@ class CustomerOptions:
     `hashes_at_once`: password hashes computed at the same time; `signing_key_days`: how long a key signs;
     `staff_second_factor`: who has shown none is no staff. `issuer`: an OIDC issuer whose tokens are accepted too, whose
     keys are at `issuer_keys_url` (None: where it says); `issuer_only`: nobody logs in by password.
+    `redis_url`: also tells processes which sessions were revoked.
     """
 
     key_file: Path
@@ -75,6 +77,7 @@ class CustomerOptions:
     issuer: IssuerPolicy | None = None
     issuer_keys_url: str | None = None
     issuer_only: bool = False
+    redis_url: str | None = None
 
 
 def build(
@@ -92,7 +95,7 @@ def build(
     clock = clock or SystemClock()
     key_file = KeyFile(options.key_file)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
-    revocations = WatchedRevocations(database)
+    revocations = WatchedRevocations(database, RedisNotices(options.redis_url) if options.redis_url else None)
     accounts = PostgresAccounts(database, vault, revocations, clock)
     sessions = PostgresSessions(database, revocations, clock)
     travellers = PostgresTravellers(database, vault)

@@ -3,7 +3,8 @@
 PostgreSQL tells each process (NOTIFY, in the transaction that revokes). Besides, each reads the revocations of the
 last minute every second, over the same connection, and thereby sees that it still hears. A picture that was not
 confirmed for two seconds is not trusted: then the table is asked, for each token. So a revoked token is refused
-everywhere within milliseconds, and after two seconds at most when a notice was lost (a pooler in between).
+everywhere within milliseconds, and after two seconds at most when a notice was lost (a pooler in between). Where there
+is a Redis, it carries notices too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import structlog
 from wayfare.infrastructure.database import Connection, Database, Row, close
 from wayfare.kernel.errors import WayfareError
 from wayfare.services.customers.adapters import sql
+from wayfare.services.customers.adapters.revocation_notices import RedisNotices
 from wayfare.services.customers.domain.customer import ACCESS_S
 
 log = structlog.get_logger()
@@ -34,19 +36,24 @@ _LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, W
 class WatchedRevocations:
     """Implements the port `Revocations`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, notices: RedisNotices | None = None) -> None:
+        self._database, self._notices = database, notices
         self._revoked: dict[UUID, float] = {}
         self._confirmed_at = -float("inf")
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._watch(), name="revocations")
+        self._tasks.append(asyncio.create_task(self._watch(), name="revocations"))
+        if self._notices is not None:
+            listening = self._notices.listen(self._heard_of)
+            self._tasks.append(asyncio.create_task(listening, name="revocations by redis"))
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._notices is not None:
+            await self._notices.aclose()
 
     async def is_revoked(self, session_id: UUID) -> bool:
         if session_id in self._revoked:
@@ -58,7 +65,9 @@ class WatchedRevocations:
 
     def note(self, session_id: UUID) -> None:
         """It was revoked here."""
-        self._revoked[session_id] = time.monotonic()
+        self._heard_of(session_id)
+        if self._notices is not None:
+            self._notices.tell(session_id)
 
     def note_all(self, ended: Iterable[Row]) -> None:
         """Sessions that were ended here, as their statement returned them."""
@@ -92,4 +101,7 @@ class WatchedRevocations:
             del self._revoked[oldest[0]]
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
-        self.note(UUID(payload))
+        self._heard_of(UUID(payload))
+
+    def _heard_of(self, session_id: UUID) -> None:
+        self._revoked[session_id] = time.monotonic()
