@@ -56,11 +56,13 @@ def log_in(server: Server, address: str, password: str = "wrong") -> httpx2.Resp
 
 def test_a_strict_limit_is_exact(running: tuple[Server, str | None]) -> None:
     server, redis_url = running
-    answers = [log_in(server, "198.51.100.1") for _ in range(40)]
-    statuses = Counter(answer.status_code for answer in answers)
-    assert statuses == {400: LOG_INS, 429: 40 - LOG_INS}
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert {answer.headers["x-worker"] for answer in refused} == WORKERS
+    answers: list[httpx2.Response] = []
+    until = time.monotonic() + 30
+    while len(answers) < 20 or {answer.headers["x-worker"] for answer in answers[LOG_INS:]} != WORKERS:
+        assert time.monotonic() < until, "one worker answers all"
+        answers.append(log_in(server, "198.51.100.1"))
+    assert [answer.status_code for answer in answers] == [400] * LOG_INS + [429] * (len(answers) - LOG_INS)
+    refused = answers[LOG_INS:]
     assert refused[-1].json()["code"] == "rate_limited"
     assert 0 < int(refused[-1].headers["retry-after"]) <= 3600 / LOG_INS
     assert refused[-1].headers["ratelimit"].startswith('"log_in";r=0;t=')
@@ -78,7 +80,7 @@ def test_an_ordinary_limit_is_kept_together(running: tuple[Server, str | None]) 
     elapsed_s = time.monotonic() - began
     statuses = Counter(answer.status_code for answer in answers)
     assert set(statuses) == {404, 429}
-    assert {answer.headers["x-worker"] for answer in answers if answer.status_code == 404} == WORKERS
+    assert {answer.headers["x-worker"] for answer in answers} == WORKERS
     # The burst and what came since; a quarter of it each process may give unheard, and what it gives in a round.
     assert BURST <= statuses[404] <= BURST * 1.5 + elapsed_s
     assert ask(server, "GET", "/v1/nothing", "198.51.100.4").status_code == 404
