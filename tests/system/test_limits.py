@@ -13,9 +13,8 @@ import httpx2
 import pytest
 import redis
 
-from folders import database_folder
 from integration.events.brokers import broker_url
-from system.harness import UNLIMITED, Server
+from system.harness import UNLIMITED, DemoCopies, Server
 from system.people import PASSWORD, create
 
 WORKERS = {"0", "1"}
@@ -28,9 +27,9 @@ HTTP = httpx2.Client(limits=httpx2.Limits(max_keepalive_connections=0), timeout=
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with database_folder() as made:
-        yield made / "data"
+def folder(demo: DemoCopies) -> Iterator[Path]:
+    with demo.copy() as data_dir:
+        yield data_dir
 
 
 @pytest.fixture(scope="module", params=["postgres", "valkey"])
@@ -39,7 +38,7 @@ def running(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Serv
     with ExitStack() as stack:
         url = stack.enter_context(broker_url("valkey")) if request.param == "valkey" else None
         shared = {} if url is None else {"redis_url": url}
-        server = Server(folder, "--demo", workers=2, rate_limits=LIMITS, trusted_proxies="127.0.0.0/8", **shared)
+        server = Server(folder, workers=2, rate_limits=LIMITS, trusted_proxies="127.0.0.0/8", **shared)
         yield stack.enter_context(server), url
 
 
