@@ -8,8 +8,9 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES_MAX = 65_536
-HEAD_S = 15.0
-"""How long the head of a request may take; it is looked after as often."""
+HEAD_S = 10.0
+"""Who is seen twice, so much apart, in the head of the same request takes too long."""
+_NONE = object()
 _NO_BODY = b"connection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + _NO_BODY
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\n" + _NO_BODY
@@ -49,14 +50,13 @@ class OnePieceProtocol(HttpToolsProtocol):
     uvicorn waits for ever for the end of a head and keeps all of it. Bodies are the edge's business.
     """
 
-    _head_since: float | None = None
-    """When the head began that is being read; None between requests and while a body comes."""
     _head_bytes = 0
+    _head_seen: object = _NONE
+    """The request whose head was being read when it was last looked at."""
     _look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast("asyncio.Transport", _OnePiece(transport, self.loop)))
-        self._head_since = self.loop.time()
         self._look = self.loop.call_later(HEAD_S, self._look_at_head)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -66,24 +66,23 @@ class OnePieceProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._head_since is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES_MAX:
-                self._refuse(_TOO_LARGE)
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._head_since, self._head_bytes = self.loop.time(), 0
-
-    def on_headers_complete(self) -> None:
-        self._head_since = None
-        super().on_headers_complete()
+        if self.cycle is not None and self.scope is self.cycle.scope:
+            self._head_bytes = 0
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES_MAX:
+            self._refuse(_TOO_LARGE)
 
     def _look_at_head(self) -> None:
-        if self._head_since is not None and self.loop.time() - self._head_since >= HEAD_S:
+        """A request gets its scope when its head begins, and its cycle when the head is whole."""
+        if self.cycle is not None and self.scope is self.cycle.scope:
+            self._head_seen = _NONE
+        elif self._head_seen is self.scope:
             self._refuse(_TOO_SLOW)
-        elif not self.transport.is_closing():
-            self._look = self.loop.call_later(HEAD_S, self._look_at_head)
+            return
+        else:
+            self._head_seen = self.scope
+        self._look = self.loop.call_later(HEAD_S, self._look_at_head)
 
     def _refuse(self, answer: bytes) -> None:
         if not self.transport.is_closing():
