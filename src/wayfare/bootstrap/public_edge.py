@@ -25,7 +25,8 @@ from wayfare.infrastructure.rpc import CORRELATION
 
 log = structlog.get_logger()
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "X-Device-Id", CORRELATION)
+_TRACE = ("traceparent", "tracestate")
+_ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "X-Device-Id", *_TRACE, CORRELATION)
 
 
 class PublicEdge:
