@@ -58,7 +58,8 @@ class EdgeSettings(BaseSettings):
     rate_limits: Annotated[str, AfterValidator(_rate_limits)] = Field(
         default="",
         description="What differs from the usual limits, as name=count/seconds:burst, comma-separated: "
-        "address=500/1:2000, log_in=5/60:5. `off`: nothing is limited, for load tests.",
+        "address=500/1:2000, log_in=5/60:5; api_key_NAME=… is for keys of that rate class. "
+        "`off`: nothing is limited, for load tests.",
     )
     rate_limits_exempt: Networks = Field(
         default="", description="Addresses and networks that are not limited, comma-separated: 10.0.0.0/8, ::1."

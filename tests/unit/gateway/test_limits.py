@@ -187,6 +187,12 @@ class TestPolicies:
         assert policies["address"] == Policy("address", 500, 1, 2000)
         assert policies["hold"] in DEFAULTS
 
+    def test_keys_of_a_rate_class(self) -> None:
+        policies = read_policies("api_key_bulk=5000/1:2000")
+        assert policies is not None
+        assert policies["api_key_bulk"] == Policy("api_key_bulk", 5000, 1, 2000)
+        assert policies["api_key"] in DEFAULTS
+
     def test_off(self) -> None:
         assert read_policies("off") is None
 
@@ -228,18 +234,23 @@ class TestPayers:
 
 
 ADDRESS = "192.0.2.7"
-KEY, CUSTOMER = b"Bearer key", b"Bearer customer"
+KEY, BULK, CUSTOMER = b"Bearer key", b"Bearer bulk key", b"Bearer customer"
+CALLERS = {
+    KEY: Caller("api_key_standard", "partner"),
+    BULK: Caller("api_key_bulk", "partner"),
+    CUSTOMER: Caller("customer", "ada"),
+}
 
 
 async def find_caller(authorization: bytes) -> Caller | None:
-    return {KEY: Caller("api_key", "partner"), CUSTOMER: Caller("customer", "ada")}.get(authorization)
+    return CALLERS.get(authorization)
 
 
 class World:
     """Requests to a limiter with small buckets."""
 
     def __init__(self, clock: Clock, store: SharedBuckets | None = None) -> None:
-        policies = read_policies("address=10/1:10,customer=20/1:20,api_key=1000/1:500,hold=1/1:3,log_in=1/60:2")
+        policies = read_policies("address=10/1:10,customer=20/1:20,api_key_bulk=1/1:50,hold=1/1:3,log_in=1/60:2")
         assert policies is not None
         exempt = Exempt((ip_network("10.0.0.0/8"),))
         self.limiter = Limiter(policies, store=store, find_caller=find_caller, exempt=exempt, clock=clock)
@@ -277,6 +288,7 @@ class TestLimiter:
         assert await world.admitted(30) == 10
         assert await world.admitted(30, token=CUSTOMER) == 20
         assert await world.admitted(600, token=KEY, address="192.0.2.9") == 500
+        assert await world.admitted(600, token=BULK, address="192.0.2.9") == 50
 
     async def test_holds_are_stricter_but_not_for_keys(self, clock: Clock) -> None:
         world = World(clock)

@@ -17,7 +17,7 @@ _NOBODY = "unknown"
 
 
 class Caller(NamedTuple):
-    """`policy`: the name of the limit that counts; `who`: whose bucket it is."""
+    """`policy`: the name of the limit that counts, for a key `api_key_` and its rate class; `who`: whose bucket."""
 
     policy: str
     who: str

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from wayfare.gateway.limits.buckets import Buckets, Headers
 from wayfare.gateway.limits.callers import Exempt, FindCaller, payer_of
-from wayfare.gateway.limits.policies import CLASSES, Policy
+from wayfare.gateway.limits.policies import CLASSES, KEYS, PERSONS, Policy
 from wayfare.gateway.limits.rounds import Rounds
 from wayfare.gateway.limits.store import BucketStore, Draw
 from wayfare.kernel.errors import RateLimited, WayfareError
@@ -31,7 +31,6 @@ ADMITTED = Verdict([], None)
 
 _NOT_LIMITED = ("/livez", "/readyz", "/health", "/metrics", "/rpc/")
 """Those who run Wayfare, and calls between our processes, which show a secret."""
-_PERSONS = frozenset({"customer", "address"})
 _WEBHOOKS = "/v1/webhooks/payments/"
 
 
@@ -47,6 +46,7 @@ class Limiter:
     ) -> None:
         """`store`: what processes share; None: this one is alone. `find_caller`: None: everybody is an address."""
         self._buckets = {name: Buckets(policy, clock) for name, policy in policies.items()}
+        self._keys = self._buckets[KEYS]
         self._classes = {route: self._buckets[name] for route, name in CLASSES.items()}
         self._store = store
         self._find_caller = find_caller
@@ -78,9 +78,9 @@ class Limiter:
         policy, who = caller or ("address", payer_of(address))
         if strict is None and path.startswith(_WEBHOOKS):
             policy, who = "webhook", payer_of(address)
-        buckets = self._buckets[policy]
+        buckets = self._buckets.get(policy, self._keys)
         fill_s = buckets.take(who)
-        if strict is not None and fill_s >= 0 and (strict.policy.by_address or policy in _PERSONS):
+        if strict is not None and fill_s >= 0 and (strict.policy.by_address or policy in PERSONS):
             buckets, who = strict, payer_of(address) if strict.policy.by_address else who
             fill_s = buckets.take(who)
             if buckets.policy.exact and fill_s >= 0 and self._store is not None:

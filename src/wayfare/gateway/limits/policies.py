@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-_SETTING = re.compile(r"(?P<name>[a-z_]+)=(?P<count>\d{1,9})/(?P<seconds>\d{1,5})(?::(?P<burst>\d{1,9}))?")
+_SETTING = re.compile(r"(?P<name>[a-z0-9_]+)=(?P<count>\d{1,9})/(?P<seconds>\d{1,5})(?::(?P<burst>\d{1,9}))?")
 OFF = "off"
+KEYS = "api_key"
+PERSONS = frozenset({"customer", "address"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ CLASSES: Mapping[tuple[str, str], str] = {
 def read_policies(setting: str) -> dict[str, Policy] | None:
     """Policies by name: the defaults, and what the setting changes: `log_in=5/60:5, address=500/1`. None: `off`.
 
-    Without a burst it is what comes in a second, or `count` where that is less. Raises ValueError.
+    `api_key_NAME` adds one for the keys of that rate class; those of other classes have `api_key`. Without a burst it is
+    what comes in a second, or one. Raises ValueError.
     """
     policies = {policy.name: policy for policy in DEFAULTS}
     words = [word.strip() for word in setting.split(",") if word.strip()]
@@ -85,13 +88,15 @@ def read_policies(setting: str) -> dict[str, Policy] | None:
         match = _SETTING.fullmatch(word)
         if match is None:
             raise ValueError(f"{word!r} is not like log_in=20/60:20 (name=count/seconds:burst), and not `off`")
-        if match["name"] not in policies:
-            raise ValueError(f"there is no limit {match['name']!r}; there are {', '.join(policies)}")
+        name = match["name"]
+        if name not in policies and not name.startswith(f"{KEYS}_"):
+            raise ValueError(f"there is no limit {name!r}; there are {', '.join(policies)}")
         count, seconds = int(match["count"]), int(match["seconds"])
         if count < 1 or seconds < 1:
             raise ValueError(f"{word!r}: count and seconds begin at 1")
         burst = int(match["burst"] or max(1, count // seconds))
         if burst < 1:
             raise ValueError(f"{word!r}: burst begins at 1")
-        policies[match["name"]] = replace(policies[match["name"]], count=count, seconds=seconds, burst=burst)
+        usual = policies.get(name, policies[KEYS])
+        policies[name] = replace(usual, name=name, count=count, seconds=seconds, burst=burst)
     return policies
