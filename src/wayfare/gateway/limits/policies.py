@@ -77,8 +77,8 @@ CLASSES: Mapping[tuple[str, str], str] = {
 def read_policies(setting: str) -> dict[str, Policy] | None:
     """Policies by name: the defaults, and what the setting changes: `log_in=5/60:5, address=500/1`. None: `off`.
 
-    `api_key_NAME` adds one for the keys of that rate class; those of other classes have `api_key`. Without a burst it is
-    what comes in a second, or one. Raises ValueError.
+    `api_key_NAME` adds one for the keys of that rate class; those of other classes have `api_key`. Without a burst it
+    is what comes in a second, or one. Raises ValueError.
     """
     policies = {policy.name: policy for policy in DEFAULTS}
     words = [word.strip() for word in setting.split(",") if word.strip()]
