@@ -114,3 +114,10 @@ async def test_redis_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await store.add([Draw("a", 1.0, 1.0)])
     await store.aclose()
+
+
+async def test_a_database_without_the_table_is_unavailable(database: Database) -> None:
+    store = PostgresStore(database)
+    for work in (store.take(Draw("a", 1.0, 1.0)), store.add([Draw("a", 1.0, 1.0)]), store.tidy()):
+        with pytest.raises(Unavailable):
+            await work

@@ -168,6 +168,16 @@ class TestRounds:
         await Rounds([buckets], store).tell()
         assert store.full_at["address:somebody"] - clock.now == pytest.approx(5.0)
 
+    async def test_exact_buckets_are_not_told_but_forgotten(self, clock: Clock) -> None:
+        store = SharedBuckets(clock)
+        buckets = Buckets(Policy("log_in", 10, 1, 10, exact=True), clock)
+        assert taken(buckets, 20) == 10
+        await Rounds([buckets], store).tell()
+        assert store.asked == 0
+        clock.now += 2
+        buckets.forget_full()
+        assert len(buckets) == 0
+
 
 class TestPolicies:
     def test_the_defaults(self) -> None:

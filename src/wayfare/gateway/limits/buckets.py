@@ -6,6 +6,7 @@ traffic costs the store nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,7 +16,7 @@ from wayfare.gateway.limits.policies import Policy
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 HOT_SHARE = 0.25
-"""A bucket is hot when more than this share of its burst is drawn."""
+"""A bucket is hot when more than this share of its burst is drawn. Exact ones never are: their store knows already."""
 _ROUNDING_S = 1e-9
 
 
@@ -48,7 +49,7 @@ class Buckets:
         self._clock = clock
         self._interval_s = policy.interval_s
         self._depth_s = policy.depth_s + _ROUNDING_S
-        self._hot_s = policy.depth_s * HOT_SHARE
+        self._hot_s = math.inf if policy.exact else policy.depth_s * HOT_SHARE
         self._policy_header = (b"ratelimit-policy", policy.header)
         self._template = b'"%s";r=%%d;t=%%d' % policy.name.encode()
         self._full_at: dict[str, float] = {}
