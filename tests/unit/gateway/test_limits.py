@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from wayfare.contracts.customers.api import KEY_PREFIX, Identify, Identity, KeyFacts
 from wayfare.gateway.limits.buckets import Buckets
-from wayfare.gateway.limits.callers import Caller, Exempt, payer_of
+from wayfare.gateway.limits.callers import Caller, Callers, Exempt, payer_of
 from wayfare.gateway.limits.limiter import Limiter
 from wayfare.gateway.limits.policies import CLASSES, DEFAULTS, Policy, read_policies
 from wayfare.gateway.limits.rounds import Rounds
 from wayfare.gateway.limits.store import Draw
-from wayfare.kernel.errors import RateLimited, Unavailable
+from wayfare.kernel.errors import RateLimited, Unauthenticated, Unavailable
 
 
 class Clock:
@@ -217,6 +219,41 @@ class TestPolicies:
     def test_the_header_tells_quota_and_window(self) -> None:
         assert Policy("log_in", 20, 60, 20).header == b'"log_in";q=20;w=60'
         assert Policy("api_key", 1000, 1, 500).header == b'"api_key";q=1000;w=1'
+
+
+class Customers:
+    """Knows one customer's token and one key."""
+
+    KEY = f"{KEY_PREFIX}one"
+    JWT = "a.b.c"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def identify(self, message: Identify) -> Identity:
+        self.asked.append(message.token)
+        if message.token == self.JWT:
+            return Identity(UUID(int=1), UUID(int=2), (), 10**10)
+        if message.token == self.KEY:
+            return Identity(UUID(int=3), UUID(int=4), (), 10**10, KeyFacts(UUID(int=4), "acme", (), (), "bulk"))
+        raise Unauthenticated
+
+
+class TestCallers:
+    async def test_tokens_have_an_owner(self) -> None:
+        callers = Callers(Customers())
+        assert await callers(b"Bearer a.b.c") == Caller("customer", str(UUID(int=1)))
+        assert await callers(f"bearer  {Customers.KEY} ".encode()) == Caller("api_key_bulk", str(UUID(int=4)))
+        for nobody in (b"Bearer x.y.z", b"Bearer \xff.\xff.\xff", b"Basic a.b.c", b""):
+            assert await callers(nobody) is None
+
+    async def test_the_service_is_asked_once_and_not_about_a_booking(self) -> None:
+        customers = Customers()
+        callers = Callers(customers)
+        for _ in range(5):
+            await callers(b"Bearer a.b.c")
+            await callers(b"Bearer a sealed token of a booking")
+        assert customers.asked == ["a.b.c"]
 
 
 class TestPayers:

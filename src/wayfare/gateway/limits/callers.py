@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from wayfare.contracts.customers.api import CustomersApi, Identify
+from wayfare.gateway.gate import is_account_token
+from wayfare.gateway.limits.policies import KEYS
 from wayfare.kernel.errors import WayfareError
 
 REMEMBERED_S = 10.0
@@ -38,14 +40,19 @@ class Callers:
         known = self._known.get(authorization)
         if known is not None and known[1] > time.monotonic():
             return known[0]
-        scheme, _, token = authorization.partition(b" ")
-        if scheme.lower() != b"bearer":
+        scheme, _, given = authorization.decode("latin-1").partition(" ")
+        token = given.strip()
+        if scheme.lower() != "bearer" or not is_account_token(token):
             return None
         try:
-            identity = await self._customers.identify(Identify(token.decode("latin-1").strip()))
+            identity = await self._customers.identify(Identify(token))
         except WayfareError:
             return None
-        caller = Caller("customer", str(identity.customer_id))
+        key = identity.key
+        if key is None:
+            caller = Caller("customer", str(identity.customer_id))
+        else:
+            caller = Caller(f"{KEYS}_{key.rate_class}", str(key.key_id))
         if len(self._known) >= REMEMBERED_MAX:
             self._known.clear()
         self._known[authorization] = (caller, time.monotonic() + REMEMBERED_S)
