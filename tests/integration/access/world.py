@@ -33,8 +33,13 @@ HUMANS = (*ROLES, "disabled", "eve")
 
 
 def settings_of(folder: Path, dsn: str | None = None) -> Settings:
-    address = dsn or "postgresql://nobody@127.0.0.1:1/none"
-    return Settings(data_dir=folder, database_url=address, log_level="error", staff_second_factor=False)
+    return Settings(
+        data_dir=folder,
+        database_url=dsn or "postgresql://nobody@127.0.0.1:1/none",
+        log_level="error",
+        staff_second_factor=False,
+        rate_limits="off",
+    )
 
 
 class World:
