@@ -18,6 +18,14 @@ def _networks(value: str) -> str:
 class OnSaleSettings(BaseSettings):
     """A part of `Settings`."""
 
+    waiting_database_url: str | None = Field(
+        None, pattern="^postgres(ql)?://", description="A database of its own for waiting rooms."
+    )
+    waiting_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where waiting rooms are kept when not in this process. Without it nobody has to wait.",
+    )
     admission_s: int = Field(
         600, ge=10, le=86_400, description="How long a visitor let in by a waiting room may buy, in seconds."
     )

@@ -78,7 +78,6 @@ class Settings(EdgeSettings, OnSaleSettings):
     )
     audit_database_url: PostgresUrl = Field(default=None, description="A database of its own for the audit log.")
     customers_database_url: PostgresUrl = Field(default=None, description="A database of its own for customers.")
-    waiting_database_url: PostgresUrl = Field(default=None, description="A database of its own for waiting rooms.")
     pool_size: int = Field(
         8, ge=1, le=500, description="Database connections per process for ordinary work; hot lanes have their own."
     )
@@ -106,10 +105,6 @@ class Settings(EdgeSettings, OnSaleSettings):
         "here do not say from which address.",
     )
     customers_url: HttpUrl = Field(default=None, description="Where customers answers when it is not in this process.")
-    waiting_url: HttpUrl = Field(
-        default=None,
-        description="Where the waiting rooms are kept when it is not in this process. Without it nobody has to wait.",
-    )
 
     secret: SecretStr | None = Field(
         None,
