@@ -17,6 +17,7 @@ from wayfare.bootstrap.compose import SERVICES, System, compose
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.customers.roles import ROLES, SCOPED, Grant
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.services.customers.application.manage_services import ManageServices
 from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.register import NewCustomer
@@ -44,7 +45,7 @@ class World:
         self.system, self.app = system, app
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test", timeout=60)
         self.database: Database = next(iter(system.databases.values()))
-        self.users: ManageUsers = open_users(self.database, system.settings.data_keys_path)
+        self.users: ManageUsers = open_users(self.database, KeyFile(system.settings.data_keys_path))
         self.services: ManageServices = open_services(self.database)
         self.tokens: dict[str, str] = {}
         self.accounts: dict[str, uuid.UUID] = {}

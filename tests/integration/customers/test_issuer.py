@@ -15,6 +15,7 @@ from integration.customers.issuer_world import now, status, trust, trust_issuer
 from integration.customers.world import EMAIL, PASSWORD, Process, World, eventually_refused
 from issuer import AUDIENCE, Issuer
 from wayfare.contracts.customers.api import Identify
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 from wayfare.services.customers.adapters.issuer_keys import IssuerKeys
 from wayfare.services.customers.wiring import open_users
@@ -178,7 +179,7 @@ class TestAccounts:
             token = issuer.token(now(here))
             assert [await status(one, token) for one in (here, there)] == [200, 200]
             account = (await here.me(token)).json()["customer_id"]
-            users = open_users(here.database, world.options.key_file)
+            users = open_users(here.database, KeyFile(world.options.key_file))
             await users.set_disabled(account, disabled=True)
             await eventually_refused(here, token, 2.0)
             await eventually_refused(there, token, 2.0)

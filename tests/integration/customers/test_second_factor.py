@@ -13,6 +13,7 @@ import pytest
 
 from integration.customers.world import EMAIL, NEW_PASSWORD, PASSWORD, Customer, Process, World
 from wayfare.contracts.customers.api import Identify
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.services.customers.wiring import open_users
 
 GRANT = "urn:wayfare:grant-type:second-factor"
@@ -199,7 +200,7 @@ class TestStaff:
         await make_administrator(process)
         me = Customer(process, await process.tokens())
         await enrol(me)
-        users = open_users(process.database, process.world.options.key_file)
+        users = open_users(process.database, KeyFile(process.world.options.key_file))
         await users.reset_second_factor(EMAIL)
         await asyncio.sleep(0.2)  # a notice of the database
         assert (await me.ask("GET", "/v1/me")).status_code == 401
