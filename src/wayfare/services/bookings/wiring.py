@@ -91,6 +91,7 @@ def build(
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
+    tickets, invoices = RenderBookingTickets(documents, legs), ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
 
     async def start() -> None:
@@ -108,13 +109,7 @@ def build(
         protocol=BookingsApi,
         routers=(
             booking_routes(place),
-            guest_routes(
-                read,
-                SeeBooking(read, legs, audit),
-                cancel,
-                RenderBookingTickets(documents, legs),
-                ShowInvoices(payments, documents),
-            ),
+            guest_routes(read, SeeBooking(read, legs, audit), cancel, tickets, invoices),
             change_routes(read, ChangeName(after_sales, answers, clock), exchange),
             inspection_routes(CheckTicket(store, documents)),
         ),
