@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from fastapi import APIRouter
+
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
+from wayfare.contracts.customers.api import CustomersApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.events.consumer import Subscriber
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
 from wayfare.services.bookings.adapters.after_sales import PostgresAfterSalesStore
+from wayfare.services.bookings.adapters.guests import PostgresGuests
 from wayfare.services.bookings.adapters.locators import SequenceLocators
 from wayfare.services.bookings.adapters.metrics import count_exchange_step, count_step
 from wayfare.services.bookings.adapters.store import LEASE_S, PostgresBookingStore
@@ -23,6 +28,7 @@ from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
 from wayfare.services.bookings.application.change_names import ChangeName
 from wayfare.services.bookings.application.check_ticket import CheckTicket
+from wayfare.services.bookings.application.claim_bookings import ClaimBookings
 from wayfare.services.bookings.application.exchange_booking import ExchangeBooking
 from wayfare.services.bookings.application.hasten_settled import HastenSettled
 from wayfare.services.bookings.application.invoice_payments import InvoicePayments
@@ -40,7 +46,8 @@ from wayfare.services.bookings.application.show_invoices import ShowInvoices
 from wayfare.services.bookings.application.show_timeline import ShowTimeline
 from wayfare.services.bookings.entrypoints.api import Bookings
 from wayfare.services.bookings.entrypoints.change_routes import change_routes
-from wayfare.services.bookings.entrypoints.events import invoice_subscriber
+from wayfare.services.bookings.entrypoints.claim_routes import claim_routes
+from wayfare.services.bookings.entrypoints.events import guest_subscriber, invoice_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
 from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions
 
@@ -57,10 +64,12 @@ def build(
     secret: bytes,
     clock: Clock,
     audit: AuditApi | None = None,
+    customers: CustomersApi | None = None,
     worker_no: int = 0,
     lease_s: int = LEASE_S,
 ) -> Service:
-    """`audit`: where it is recorded what staff read; None: they read nothing.
+    """`audit`: where it is recorded what staff read; None: they read nothing. `customers`: who tells whose an address
+    is; None: nobody claims a booking.
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
@@ -80,10 +89,11 @@ def build(
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
-    names = ChangeName(after_sales, answers, clock)
-    tickets = RenderBookingTickets(documents, legs)
+    names, tickets = ChangeName(after_sales, answers, clock), RenderBookingTickets(documents, legs)
     invoices = ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
+
+    claims, guests = _claims(PostgresGuests(database, store.outbox), customers)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -103,11 +113,19 @@ def build(
             guest_routes(read, SeeBooking(read, legs, audit), cancel, tickets, invoices),
             change_routes(read, names, exchange),
             inspection_routes(CheckTicket(store, documents)),
+            *claims,
         ),
         jobs=booking_jobs(database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
-        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)),),
+        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)), *guests),
         lanes=2,
     )
+
+
+def _claims(guests: PostgresGuests, customers: CustomersApi | None) -> tuple[list[APIRouter], list[Subscriber]]:
+    """Where there are no customers, nobody can claim, and nothing is kept for it."""
+    if customers is None:
+        return [], []
+    return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, guests.disown)]
