@@ -51,6 +51,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoCopies
 def server(demo: DemoCopies) -> Iterator[Server]:
     """Two worker processes, holds of half a minute, webhooks to this machine."""
     local = {"webhooks_http": "true", "webhooks_private": "true"}
+    local["pool_size"] = (
+        "16"  # its PostgreSQL allows for that many: room for the servers that some tests start beside it
+    )
     with demo.copy() as data_dir, Server(data_dir, workers=2, hold_ttl_s="30", **local) as running:
         yield running
 

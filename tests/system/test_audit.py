@@ -70,7 +70,7 @@ async def test_a_booking_s_life_is_told(server: Server) -> None:
 def processes(server: Server) -> Iterator[tuple[Server, Server]]:
     """The audit service in one process, all others in another."""
     database = (server.data_dir / "run" / "postgres.url").read_text()
-    shared = {"database_url": database, "hold_ttl_s": "30"}
+    shared = {"database_url": database, "hold_ttl_s": "30", "pool_size": "3"}  # the server counted on no others
     others = ("catalogue", "inventory", "payments", "documents", "offers", "bookings")
     with (
         Server(server.data_dir, "audit", workers=1, **shared) as audit,

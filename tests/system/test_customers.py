@@ -139,6 +139,25 @@ class TestCommands:
         assert roles("operator_staff", "--operator", "DB") == [customer, staff]
         assert roles("operator_staff", "--operator", "DB", "--revoke") == [customer]
 
+    def test_what_operators_do_is_recorded(self, server: Server) -> None:
+        """By whom, to whose account; the event of the service stands beside it, under the same correlation id."""
+        address = f"told-{time.time_ns()}@example.org"
+        made = create(server.data_dir, address)
+        found = re.search(r"\((.+)\)", made.stdout)
+        assert found is not None, made.stderr
+        assert run_wayfare("user", "show", address, data_dir=server.data_dir).returncode == 0
+        arguments = ("audit", "search", "--json", "--object", f"customer:{found[1]}")
+        deadline, rows = time.monotonic() + 20, []
+        while len(rows) < 4 and time.monotonic() < deadline:
+            searched = run_wayfare(*arguments, data_dir=server.data_dir)
+            rows = [json.loads(line) for line in searched.stdout.splitlines()]
+        told = {row["action"]: row for row in rows}
+        assert set(told) == {"user.created", "user.read", "customer.registered", "customer.role_granted"}
+        assert told["user.created"]["actor"] == told["user.read"]["actor"] != "operator:cli"
+        assert told["user.created"]["actor"].startswith("operator:")
+        assert told["customer.registered"]["correlation_id"] == told["user.created"]["correlation_id"]
+        assert address not in searched.stdout
+
     def test_keys_rotate_and_nobody_is_logged_out(self, server: Server) -> None:
         address = f"keys-{time.time_ns()}@example.org"
         create(server.data_dir, address)

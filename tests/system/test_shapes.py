@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def processes(server: Server) -> Iterator[tuple[Server, Server]]:
     """Seats, money and documents in one process, offers and bookings in another; both on the server's data."""
     database = (server.data_dir / "run" / "postgres.url").read_text()
-    shared = {"database_url": database, "hold_ttl_s": "30"}
+    shared = {"database_url": database, "hold_ttl_s": "30", "pool_size": "3"}  # the server counted on no others
     with Server(server.data_dir, "catalogue", "inventory", "payments", "documents", workers=1, **shared) as back:
         peers = {f"{name}_url": back.url for name in ("catalogue", "inventory", "payments", "documents")}
         with Server(server.data_dir, "offers", "bookings", workers=1, **shared, **peers) as front:

@@ -10,11 +10,16 @@ import msgspec
 
 from wayfare import __version__
 from wayfare.contracts.bookings.events import BookingEvent
+from wayfare.contracts.customers.events import CustomerEvent
 from wayfare.contracts.events import EventData, event_types
 from wayfare.contracts.payments.events import PaymentEvent
 from wayfare.infrastructure.events.cloud_event import CONTENT_TYPE, source_of
 
-FAMILIES: dict[str, type[EventData]] = {"bookings": BookingEvent, "payments": PaymentEvent}
+FAMILIES: dict[str, type[EventData]] = {
+    "bookings": BookingEvent,
+    "payments": PaymentEvent,
+    "customers": CustomerEvent,
+}
 """By the service that publishes them."""
 _REF = "#/components/schemas/{name}"
 
@@ -37,7 +42,7 @@ def asyncapi_document() -> dict[str, Any]:
             messages[name] = _message(service, name, cls)
         channels[topic] = {
             "address": topic,
-            "description": f"What the {service} service publishes; the order of one booking's events is kept.",
+            "description": f"What the {service} service publishes; the order of events of one key is kept.",
             "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in family},
         }
         operations[f"publish-{topic}"] = {
@@ -65,7 +70,7 @@ def _message(service: str, name: str, cls: type[EventData]) -> dict[str, Any]:
         "id": text,
         "source": {"const": source_of(service)},
         "type": {"const": name},
-        "subject": {"type": "string", "description": "the booking"},
+        "subject": {"type": "string", "description": "the booking, or the account"},
         "time": {"type": "string", "format": "date-time"},
         "partitionkey": {"type": "string", "description": "events of one key stay in order"},
         "sequence": {"type": "string", "description": "sorts as the events of one source happened"},

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 import msgspec
@@ -65,12 +65,21 @@ def run_search(settings: Settings, query: Query, *, personal: bool, as_json: boo
 
 
 def run_export(settings: Settings, output: Path | None) -> None:
+    """That it was taken out is recorded, behind what it holds."""
     if output is None:
-        _run(settings, lambda use_cases: use_cases.export(sys.stdout.buffer))
+        _export(settings, sys.stdout.buffer)
         return
     with output.open("wb") as file:
-        rows, checkpoints = _run(settings, lambda use_cases: use_cases.export(file))
+        rows, checkpoints = _export(settings, file)
     click.echo(f"{rows} rows and {checkpoints} checkpoints")
+
+
+def _export(settings: Settings, target: IO[bytes]) -> tuple[int, int]:
+    with database_server(settings, share=True) as ready:
+        prepare_database(ready)
+        rows, checkpoints = asyncio.run(_with_log(ready, lambda use_cases: use_cases.export(target)))
+        record_deeds(ready, [Deed("audit.exported", "audit", after={"rows": rows, "checkpoints": checkpoints})])
+    return rows, checkpoints
 
 
 def run_forget(settings: Settings, person: str) -> None:

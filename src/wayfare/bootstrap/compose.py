@@ -286,7 +286,12 @@ class Composer:
         from wayfare.bootstrap.customers import customer_options
         from wayfare.services.customers import wiring
 
-        return wiring.build(database=self.database("customers"), options=customer_options(self.settings))
+        bookings = "bookings" in self._run or self.settings.url_of("bookings") is not None
+        return wiring.build(
+            database=self.database("customers"),
+            options=customer_options(self.settings),
+            bookings=cast(BookingsApi, _Later(self, "bookings", BookingsApi)) if bookings else None,
+        )
 
     def _bookings(self) -> Service:
         from wayfare.services.bookings import wiring
@@ -302,6 +307,7 @@ class Composer:
             secret=self.settings.secret_bytes,
             clock=self._clock,
             audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
+            customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
             kept_days=self.settings.bookings_kept_days,
         )
@@ -329,6 +335,19 @@ class Composer:
             timeout_s=self.settings.webhooks_timeout_s,
             kept_days=self.settings.webhooks_kept_days,
         )
+
+
+class _Later:
+    """Stands for a service that is built after the one that asks it."""
+
+    def __init__(self, composer: Composer, name: str, protocol: type) -> None:
+        self._composer, self._name, self._protocol = composer, name, protocol
+        self._api: Any = None
+
+    def __getattr__(self, method: str) -> Any:
+        if self._api is None:
+            self._api = self._composer.reach(self._name, self._protocol)
+        return getattr(self._api, method)
 
 
 class _Unasked:

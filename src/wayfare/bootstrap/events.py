@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.bookings.events import BookingEvent
+from wayfare.contracts.customers.events import CustomerEvent
 from wayfare.contracts.payments.events import PaymentEvent
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.broker import Broker, open_broker
@@ -16,7 +17,7 @@ from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.infrastructure.retention import RetentionRule
 from wayfare.infrastructure.service import Service
 
-PUBLISHERS = {"bookings": BookingEvent.TOPIC, "payments": PaymentEvent.TOPIC}
+PUBLISHERS = {"bookings": BookingEvent.TOPIC, "payments": PaymentEvent.TOPIC, "customers": CustomerEvent.TOPIC}
 """Services with an outbox, and the topic they publish under."""
 
 

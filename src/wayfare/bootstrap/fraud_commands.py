@@ -12,6 +12,7 @@ from uuid import UUID
 import click
 import msgspec
 
+from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.contracts.payments.fraud import (
@@ -45,7 +46,10 @@ def load(file: Path, by: str | None) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise ImportRefused(f"{file}: cannot be read: {error}") from None
     try:
-        loaded = _run(lambda api: api.load_fraud_rules(LoadFraudRules(text, _who(by))))
+        loaded = _run(
+            lambda api: api.load_fraud_rules(LoadFraudRules(text, _who(by))),
+            lambda done: Deed("fraud_rules.loaded", "fraud_rules", after={"version": done.version, "file": file.name}),
+        )
     except ImportRefused as error:
         raise ImportRefused(f"{file}: {error.detail}") from None
     click.echo(f"version {loaded.version} of the fraud rules holds within seconds")
@@ -83,7 +87,7 @@ def list_reviews(limit: int, as_json: bool) -> None:
 @PAYMENT
 def show_review(payment: UUID) -> None:
     """Show one with every decision about it."""
-    found = _run(lambda api: api.get_review(FindReview(payment)))
+    found = _run(lambda api: api.get_review(FindReview(payment)), lambda _: Deed("review.read", f"payment:{payment}"))
     click.echo(f"{_line(found)}\nbooking {found.booking_id}")
     for each in found.decisions:
         reasons = "; ".join(each.reasons) or "no reason"
@@ -96,7 +100,7 @@ def show_review(payment: UUID) -> None:
 @BY
 def accept(payment: UUID, by: str | None) -> None:
     """Let a payment go on to its gateway."""
-    click.echo(_line(_run(lambda api: api.decide_review(DecideReview(payment, accept=True, by=_who(by))))))
+    click.echo(_line(_decide(payment, _who(by), accept=True)))
 
 
 @review.command(name="refuse")
@@ -104,7 +108,16 @@ def accept(payment: UUID, by: str | None) -> None:
 @BY
 def refuse(payment: UUID, by: str | None) -> None:
     """Refuse a payment: its booking fails and the seats are free again."""
-    click.echo(_line(_run(lambda api: api.decide_review(DecideReview(payment, accept=False, by=_who(by))))))
+    click.echo(_line(_decide(payment, _who(by), accept=False)))
+
+
+def _decide(payment: UUID, by: str, *, accept: bool) -> Review:
+    return _run(
+        lambda api: api.decide_review(DecideReview(payment, accept=accept, by=by)),
+        lambda done: Deed(
+            "review.decided", f"payment:{payment}", before={"state": "open"}, after={"state": done.state, "by": by}
+        ),
+    )
 
 
 def _line(each: Review) -> str:
@@ -121,8 +134,8 @@ def _who(by: str | None) -> str:
         raise click.UsageError("this user has no name: say who it is with --by") from None
 
 
-def _run(work: Callable[[PaymentsApi], Awaitable[T]]) -> T:
-    """On the payments service of this data folder, made here for the moment."""
+def _run(work: Callable[[PaymentsApi], Awaitable[T]], deed: Callable[[T], Deed] | None = None) -> T:
+    """On the payments service of this data folder, made here for the moment. `deed`: what is recorded of it."""
     from wayfare.bootstrap.compose import compose
     from wayfare.bootstrap.database_server import database_server
     from wayfare.bootstrap.schema import prepare_database
@@ -141,4 +154,7 @@ def _run(work: Callable[[PaymentsApi], Awaitable[T]]) -> T:
 
     with database_server(settings, share=True) as ready:
         prepare_database(ready)
-        return asyncio.run(run(ready))
+        outcome = asyncio.run(run(ready))
+        if deed is not None:
+            record_deeds(ready, [deed(outcome)])
+        return outcome

@@ -17,7 +17,7 @@ from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.audit.api import AuditApi, Facts, RecordWrites, WriteDone
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.rpc import rpc_client
-from wayfare.infrastructure.telemetry import new_correlation_id
+from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
 from wayfare.services.audit import wiring
 
 BATCH = 500
@@ -38,8 +38,11 @@ def record_deeds(settings: Settings, deeds: Sequence[Deed]) -> None:
         asyncio.run(_record(settings, deeds))
 
 
-def by_operator(deed: Deed, correlation_id: str) -> WriteDone:
-    """The operator is the account this process runs as, as the system knows it, not as the environment says."""
+def by_operator(deed: Deed, command: str) -> WriteDone:
+    """The operator is the account this process runs as, as the system knows it, not as the environment says.
+
+    `command`: the correlation id.
+    """
     try:
         login = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -57,7 +60,7 @@ def by_operator(deed: Deed, correlation_id: str) -> WriteDone:
         after=deed.after,
         person=operator,
         personal=personal,
-        correlation_id=correlation_id,
+        correlation_id=command,
     )
 
 
@@ -69,9 +72,14 @@ def file_facts(path: Path) -> Facts:
         return {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
+def begin_command() -> None:
+    """From here on, events and deeds of this command stand under one correlation id."""
+    correlation_id.set(new_correlation_id())
+
+
 async def _record(settings: Settings, deeds: Sequence[Deed]) -> None:
-    correlation_id = new_correlation_id()
-    writes = [by_operator(deed, correlation_id) for deed in deeds]
+    command = correlation_id.get() or new_correlation_id()
+    writes = [by_operator(deed, command) for deed in deeds]
     async with _audit(settings) as audit:
         for start in range(0, len(writes), BATCH):
             await audit.record(RecordWrites(tuple(writes[start : start + BATCH])))

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.database_server import database_server
+from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.bookings.api import BookingsApi, FindTimeline, Timeline, TimelineEntry
 from wayfare.infrastructure.telemetry import configure_logging
@@ -23,6 +24,7 @@ def run_timeline(settings: Settings, locator: str, *, as_json: bool) -> None:
     configure_logging("warning", json=settings.logs_json)
     with database_server(settings, share=True) as ready:
         found = asyncio.run(_find(ready, locator))
+        record_deeds(ready, [Deed("booking.read", f"booking:{found.booking_id}", after={"shown": "timeline"})])
     if as_json:
         click.echo(msgspec.json.encode(_plain(found)))
         return

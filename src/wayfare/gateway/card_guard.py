@@ -28,11 +28,18 @@ def guards_body(path: str) -> bool:
 def refuse_in_body(raw: bytes) -> None:
     """Raises `CardNumberRefused` that names the field, where the body is JSON and its names are harmless."""
     if holds_card_number(raw):
-        _refuse(next(_fields(raw), "body"))
+        _refuse(_field(raw))
 
 
 def _refuse(field: str) -> NoReturn:
     raise CardNumberRefused.of(field, _MESSAGE)
+
+
+def _field(raw: bytes) -> str:
+    try:
+        return next(_fields(raw), "body")
+    except (RecursionError, UnicodeDecodeError):  # nested deeper than anything that is meant, or not even text
+        return "body"
 
 
 def _fields(raw: bytes) -> Iterator[str]:

@@ -74,6 +74,14 @@ async def one_device(case: Case) -> Ask:
     return Ask(f"/v1/me/devices/{own_id}", 204)
 
 
+async def withdraw_consent(case: Case) -> Ask:
+    """Of a consent that was given, where the one who asks may give one."""
+    path, token = "/v1/me/consents/analytics", case.world.tokens.get(case.actor)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    await case.world.http.put(path, json={"version": "1"}, headers=headers)
+    return Ask(path, 204)
+
+
 async def one_invoice(case: Case) -> Ask:
     return Ask(f"/v1/bookings/{case.locator}/invoices/{case.booking['invoice']}.pdf")
 
@@ -187,9 +195,13 @@ REQUESTS: dict[str, Make] = {
     "GET /v1/me/travellers/{traveller_id}": of_traveller(),
     "PUT /v1/me/travellers/{traveller_id}": of_traveller(200, TRAVELLER),
     "DELETE /v1/me/travellers/{traveller_id}": of_traveller(204),
+    "GET /v1/me/consents": fixed("/v1/me/consents"),
+    "PUT /v1/me/consents/{kind}": fixed("/v1/me/consents/terms", 200, {"version": "1"}),
+    "DELETE /v1/me/consents/{kind}": withdraw_consent,
     "POST /v1/bookings": new_booking,
     "POST /v1/bookings/lookup": look_up,
     "GET /v1/bookings": fixed("/v1/bookings"),
+    "POST /v1/bookings/claim": fixed("/v1/bookings/claim"),
     "GET /v1/bookings/{locator}": of_booking(""),
     "POST /v1/bookings/{locator}/refund-offers": of_booking("/refund-offers", 201, {}),
     "POST /v1/bookings/{locator}/cancel": of_booking("/cancel", 422, {"refund_offer_id": SEALED}),

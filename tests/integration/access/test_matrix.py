@@ -62,7 +62,7 @@ class TestTable:
         for question in read_table():
             objects.setdefault(question.route, set()).add(question.object)
         for route, asked in objects.items():
-            owned = "{locator}" in route or ("/v1/me/" in route and "{" in route)
+            owned = "{locator}" in route or ("/v1/me/" in route and "_id}" in route)
             assert asked == ({"own", "other's"} if owned else {""}), route
 
 

@@ -13,6 +13,13 @@ from wayfare.infrastructure.database import Database
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.services.audit.wiring import AuditUseCases, key_file_of, public_keys, verify_export
 
+KINDS_PROMISED = 20
+
+
+def test_as_many_kinds_as_were_promised() -> None:
+    """Different ones: no two plant the same."""
+    assert len({repr(planted) for planted in KINDS.values()}) >= KINDS_PROMISED
+
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_tampering_is_found_in_the_right_row(audit: AuditUseCases, audit_dsn: str, kind: str) -> None:

@@ -30,12 +30,24 @@ async def post(url: str, *, private: bool = True, tls: ssl.SSLContext | None = N
 
 
 class TestAddresses:
-    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "127.1", "2130706433"])
+    @pytest.mark.parametrize(
+        "host",
+        [
+            *("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "127.1", "2130706433", "0x7f000001", "017700000001"),
+            *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]"),
+        ],
+    )
     async def test_the_own_network_is_not_reached(self, partner: Receiver, host: str) -> None:
         """Also by names and by other ways to write an address."""
         answer = await post(partner.url.replace("127.0.0.1", host), private=False)
         assert (answer.status, partner.requests) == (0, [])
         assert "outside the public internet" in answer.error
+
+    @pytest.mark.parametrize("host", ["0177.0.0.1", "127.0.0.1.", "127。0。0。1", "①②⑦.0.0.1"])
+    async def test_nor_by_spellings_that_are_none(self, partner: Receiver, host: str) -> None:
+        answer = await post(partner.url.replace("127.0.0.1", host), private=False)
+        assert (answer.status, partner.requests) == (0, [])
+        assert answer.error
 
     async def test_the_connection_goes_to_the_address_that_was_checked(
         self, partner: Receiver, monkeypatch: pytest.MonkeyPatch
@@ -63,6 +75,13 @@ class TestAddresses:
 
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", mixed)
         assert "outside the public internet" in (await post("https://partner.example/", private=False)).error
+
+    @pytest.mark.parametrize("status", [301, 302, 307, 308])
+    async def test_redirects_are_not_followed(self, partner: Receiver, status: int) -> None:
+        """Not even to where requests may go: an answer decides nothing about where the next one goes."""
+        partner.answer = lambda _: status
+        answer = await post(partner.url)
+        assert (answer.status, answer.accepted, len(partner.requests)) == (status, False, 1)
 
     async def test_proxies_of_the_environment_are_not_used(
         self, partner: Receiver, monkeypatch: pytest.MonkeyPatch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -112,8 +112,27 @@ class Timeline(msgspec.Struct, frozen=True):
     entries: tuple[TimelineEntry, ...]
 
 
+class ListOwned(msgspec.Struct, frozen=True):
+    """The bookings of a customer before booking `before`, the newest first."""
+
+    customer_id: UUID
+    before: UUID | None = None
+    limit: int = 100
+
+
+class OwnedPage(msgspec.Struct, frozen=True):
+    """Bookings as the public API shows them; `next` is `before` of the next page."""
+
+    bookings: list[dict[str, Any]]
+    next: UUID | None
+
+
 class BookingsApi(Protocol):
     async def list_bookings(self, message: ListBookings) -> BookingsPage: ...
+
+    async def list_owned(self, message: ListOwned) -> OwnedPage:
+        """For an export of everything that is kept about somebody."""
+        ...
 
     async def show_timeline(self, message: FindTimeline) -> Timeline:
         """For operators. Raises NotFound."""

@@ -77,6 +77,14 @@ class BookingItemsCancelled(BookingEvent, frozen=True):
     refund: Amount
 
 
+class BookingClaimed(BookingEvent, frozen=True):
+    """A guest's booking belongs to this customer now, whose verified address its contact is."""
+
+    TYPE: ClassVar[str] = "booking.claimed"
+
+    customer_id: UUID
+
+
 class BookingChanged(BookingEvent, frozen=True):
     """These passengers (from 1) have other names; tickets they had before are void."""
 

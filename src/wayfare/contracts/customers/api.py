@@ -62,7 +62,21 @@ def may(identity: Identity, permission: Permission, operator: str | None = None)
     return is_permitted(identity.grants, permission, operator)
 
 
+class FindAddress(msgspec.Struct, frozen=True):
+    customer_id: UUID
+
+
+class VerifiedAddress(msgspec.Struct, frozen=True):
+    """An e-mail address of which is known that the account's owner reads it."""
+
+    email: str
+
+
 class CustomersApi(Protocol):
     async def identify(self, message: Identify) -> Identity:
         """Raises Unauthenticated for a token or key that is not ours, expired or revoked; Unavailable."""
+        ...
+
+    async def get_address(self, message: FindAddress) -> VerifiedAddress:
+        """Raises NotFound when there is no such account, or nobody has verified its address; Unavailable."""
         ...

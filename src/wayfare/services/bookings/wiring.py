@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from fastapi import APIRouter
+
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
+from wayfare.contracts.customers.api import CustomersApi
 from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.events.consumer import Subscriber
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
@@ -19,6 +23,7 @@ from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.time import Clock
 from wayfare.services.bookings.adapters.after_sales import PostgresAfterSalesStore
 from wayfare.services.bookings.adapters.forgetting import forget_old_passengers
+from wayfare.services.bookings.adapters.guests import PostgresGuests
 from wayfare.services.bookings.adapters.locators import SequenceLocators
 from wayfare.services.bookings.adapters.metrics import count_exchange_step, count_step
 from wayfare.services.bookings.adapters.records import json_text
@@ -29,6 +34,7 @@ from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.cancel_booking import CancelBooking
 from wayfare.services.bookings.application.change_names import ChangeName
 from wayfare.services.bookings.application.check_ticket import CheckTicket
+from wayfare.services.bookings.application.claim_bookings import ClaimBookings
 from wayfare.services.bookings.application.exchange_booking import ExchangeBooking
 from wayfare.services.bookings.application.hasten_settled import HastenSettled
 from wayfare.services.bookings.application.invoice_payments import InvoicePayments
@@ -47,7 +53,8 @@ from wayfare.services.bookings.application.show_timeline import ShowTimeline
 from wayfare.services.bookings.domain.booking import NOBODY
 from wayfare.services.bookings.entrypoints.api import Bookings
 from wayfare.services.bookings.entrypoints.change_routes import change_routes
-from wayfare.services.bookings.entrypoints.events import invoice_subscriber
+from wayfare.services.bookings.entrypoints.claim_routes import claim_routes
+from wayfare.services.bookings.entrypoints.events import guest_subscriber, invoice_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
 from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions, retention_rules
 
@@ -66,12 +73,13 @@ def build(
     secret: bytes,
     clock: Clock,
     audit: AuditApi | None = None,
+    customers: CustomersApi | None = None,
     worker_no: int = 0,
     lease_s: int = LEASE_S,
     kept_days: int = KEPT_DAYS,
 ) -> Service:
-    """`audit`: where it is recorded what staff read; None: they read nothing. `kept_days`: how long after its journey
-    a booking knows who travelled.
+    """`audit`: where it is recorded what staff read; None: they read nothing. `customers`: who tells whose an address
+    is; None: nobody claims a booking. `kept_days`: how long after its journey a booking knows who travelled.
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
@@ -94,6 +102,8 @@ def build(
     tickets, invoices = RenderBookingTickets(documents, legs), ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
 
+    claims, guests = _claims(PostgresGuests(database, store.outbox), customers)
+
     async def start() -> None:
         await prepare_partitions(database)
         await store.outbox.prepare()
@@ -112,13 +122,14 @@ def build(
             guest_routes(read, SeeBooking(read, legs, audit), cancel, tickets, invoices),
             change_routes(read, ChangeName(after_sales, answers, clock), exchange),
             inspection_routes(CheckTicket(store, documents)),
+            *claims,
         ),
         jobs=_jobs(database, store, resume, leases, payments, kept_days),
         retention=retention_rules(kept_days, json_text(NOBODY)),
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
-        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)),),
+        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)), *guests),
         lanes=2,
     )
 
@@ -135,3 +146,10 @@ def _jobs(
     return booking_jobs(
         database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers, forget
     )
+
+
+def _claims(guests: PostgresGuests, customers: CustomersApi | None) -> tuple[list[APIRouter], list[Subscriber]]:
+    """Where there are no customers, nobody can claim, and nothing is kept for it."""
+    if customers is None:
+        return [], []
+    return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, guests.disown)]

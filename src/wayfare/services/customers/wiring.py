@@ -8,13 +8,17 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.customers.api import CustomersApi
+from wayfare.contracts.customers.events import CustomerEvent
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.field_encryption import KeyFile, KeyService
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.time import Clock, SystemClock
 from wayfare.services.customers.adapters.access_tokens import SignedTokens
 from wayfare.services.customers.adapters.accounts import PostgresAccounts
+from wayfare.services.customers.adapters.consents import PostgresConsents
 from wayfare.services.customers.adapters.housekeeping import Housekeeping
 from wayfare.services.customers.adapters.issuer_accounts import PostgresIssuerAccounts
 from wayfare.services.customers.adapters.issuer_keys import IssuerKeys
@@ -32,6 +36,7 @@ from wayfare.services.customers.adapters.signing_keys import SigningKeys
 from wayfare.services.customers.adapters.travellers import PostgresTravellers
 from wayfare.services.customers.application.change_password import ChangePassword, ConfirmPassword, ResetPassword
 from wayfare.services.customers.application.identify import IdentifyCustomer
+from wayfare.services.customers.application.keep_consents import KeepConsents
 from wayfare.services.customers.application.keep_devices import KeepDevices
 from wayfare.services.customers.application.keep_travellers import KeepTravellers
 from wayfare.services.customers.application.log_in import Devices, LogIn
@@ -50,6 +55,7 @@ from wayfare.services.customers.entrypoints.account import (
     traveller_routes,
 )
 from wayfare.services.customers.entrypoints.auth import registration_routes, reset_routes, token_routes
+from wayfare.services.customers.entrypoints.consents import consent_routes
 from wayfare.services.customers.entrypoints.jobs import customer_jobs, retention_rules
 from wayfare.services.customers.entrypoints.second_factor import second_factor_routes
 
@@ -88,8 +94,10 @@ def build(
     options: CustomerOptions,
     clock: Clock | None = None,
     passwords: Argon2Passwords | None = None,
+    bookings: BookingsApi | None = None,
 ) -> Service:
-    """`clock`: tokens and links live by the machine's clock, also where the business sells a timetable of the past.
+    """`bookings`: asked for a customer's bookings by their export. `clock`: tokens and links live by the machine's
+    clock, also where the business sells a timetable of the past.
     `passwords`: hashing with other parameters than the usual ones.
 
     Raises ConfigurationError when the key file cannot be used.
@@ -98,24 +106,26 @@ def build(
     key_file = KeyFile(options.key_file, options.key_service)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
     revocations = WatchedRevocations(database, RedisNotices(options.redis_url) if options.redis_url else None)
-    accounts = PostgresAccounts(database, vault, revocations, clock)
-    sessions = PostgresSessions(database, revocations, clock)
-    travellers = PostgresTravellers(database, vault)
+    outbox = outbox_of(database)
+    accounts = PostgresAccounts(database, vault, revocations, outbox, clock)
+    sessions = PostgresSessions(database, revocations, outbox, clock)
+    travellers, consents = PostgresTravellers(database, vault, outbox), PostgresConsents(database, outbox, clock)
     passwords = passwords or Argon2Passwords(options.hashes_at_once)
     mailer = build_mailer(options.smtp_url, options.mail_dir, options.mail_from, options.public_url)
 
     access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
-    issuer_accounts = PostgresIssuerAccounts(database, vault, revocations, clock, options.issuer)
+    issuer_accounts = PostgresIssuerAccounts(database, vault, revocations, outbox, clock, options.issuer)
     tokens = ReadTokens(access, _issuer_log_in(options, issuer_accounts, clock))
-    api: CustomersApi = IdentifyCustomer(tokens, revocations, RememberedKeys(database, clock))
     strict = options.staff_second_factor
     devices = Devices(accounts, sessions, access, tokens, options.secret, staff_second_factor=strict)
     confirm = ConfirmPassword(accounts, passwords, sessions)
     factors = PostgresSecondFactors(database, vault, revocations, clock)
     log_in = LogIn(accounts, passwords, factors, devices, options.secret, clock)
+    profile = Profile(accounts, sessions, travellers, issuer_accounts, consents, confirm, bookings)
     house = Housekeeping(database, vault, keys, clock)
 
     async def start() -> None:
+        await outbox.prepare()
         await keys.start()
         await revocations.start()
 
@@ -125,19 +135,21 @@ def build(
 
     return Service(
         name="customers",
-        api=api,
+        api=IdentifyCustomer(tokens, revocations, RememberedKeys(database, clock), accounts),
         protocol=CustomersApi,
         routers=(
             *([] if options.issuer_only else _password_routes(accounts, passwords, confirm, factors, clock)),
             token_routes(None if options.issuer_only else log_in, devices, keys.published),
-            account_routes(Profile(accounts, sessions, travellers, issuer_accounts, confirm)),
+            account_routes(profile),
             device_routes(KeepDevices(sessions)),
             traveller_routes(KeepTravellers(travellers, clock)),
+            consent_routes(KeepConsents(consents)),
         ),
         jobs=customer_jobs(SendLetters(PostgresLetters(database, clock), mailer), keys.keep, house.rewrap, house.tidy),
         retention=retention_rules(),
         start=start,
         stop=stop,
+        outboxes=(outbox,),
         lanes=1,
     )
 
@@ -167,11 +179,18 @@ def _issuer_log_in(options: CustomerOptions, accounts: PostgresIssuerAccounts, c
     return LogInByIssuer(reader, accounts, clock, staff_second_factor=options.staff_second_factor)
 
 
+def outbox_of(database: Database) -> Outbox:
+    return Outbox("customers", CustomerEvent.TOPIC, database)
+
+
 def open_users(database: Database, key_file: KeyFile) -> ManageUsers:
-    """Accounts as an administrator changes them, for the command line. Raises ConfigurationError."""
+    """Accounts as an administrator changes them, for the command line, once the outbox is prepared.
+
+    Raises ConfigurationError.
+    """
     # Nobody is signed in here: who must hear that a session ended is told by the database.
     unwatched, vault, clock = WatchedRevocations(database), PersonVault(key_file), SystemClock()
-    accounts = PostgresAccounts(database, vault, unwatched, clock)
+    accounts = PostgresAccounts(database, vault, unwatched, outbox_of(database), clock)
     factors = PostgresSecondFactors(database, vault, unwatched, clock)
     return ManageUsers(accounts, factors, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
 

@@ -49,6 +49,10 @@ def json_text(value: Any) -> str:
     return _ENCODE(value).decode()
 
 
+def contact_of(text: str) -> Contact:
+    return _CONTACT.decode(text)
+
+
 def booking_of(row: Any) -> Booking:
     """The offer is kept as data, not as its token: bookings stay readable when the secret changes."""
     return Booking(

@@ -171,6 +171,11 @@ FIND_BOOKINGS = f"{_BOOKING} WHERE b.booking_id = ANY($1::uuid[])"
 
 FIND_BY_LOCATOR = f"{_BOOKING} JOIN bookings.locator AS l ON l.booking_id = b.booking_id WHERE l.locator = $1"
 
+FIND_CONTACT = """
+SELECT d.booking_id, d.contact FROM bookings.locator AS l JOIN bookings.booking_detail AS d USING (booking_id)
+WHERE l.locator = $1
+"""
+
 LIST_OWN = f"""
 {_BOOKING} WHERE b.owner_id = $1 AND b.booking_id < $2 ORDER BY b.booking_id DESC LIMIT $3
 """

@@ -16,7 +16,7 @@ from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.services.bookings.adapters import metrics, sql
 from wayfare.services.bookings.adapters.lanes import BookingLanes
-from wayfare.services.bookings.adapters.records import booking_of, facts_of, json_text, saga_of
+from wayfare.services.bookings.adapters.records import booking_of, contact_of, facts_of, json_text, saga_of
 from wayfare.services.bookings.application.ports import (
     Attempt,
     Claimed,
@@ -157,6 +157,10 @@ class PostgresBookingStore:
     async def find_by_locator(self, locator: str) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
         return None if row is None else booking_of(row)
+
+    async def find_contact(self, locator: str) -> tuple[UUID, Contact] | None:
+        row = await self._database.fetchrow(sql.FIND_CONTACT, locator)
+        return None if row is None else (row["booking_id"], contact_of(row["contact"]))
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
         rows = await self._database.fetch(sql.LIST_OWN, owner_id, before or LAST_ID, limit)

@@ -217,6 +217,9 @@ class BookingStore(Protocol):
 
     async def find_by_locator(self, locator: str) -> Booking | None: ...
 
+    async def find_contact(self, locator: str) -> tuple[UUID, Contact] | None:
+        """Which booking a locator leads to and whose it is: as much work when there is none, or nearly."""
+
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
         """The bookings of a customer, the newest first; those made before booking `before`."""
 
@@ -232,6 +235,11 @@ class BookingStore(Protocol):
     async def find_open_work(self, booking: Booking) -> OpenWork | None: ...
 
     async def remove_old_answers(self, older_than_s: int) -> int: ...
+
+
+class Guests(Protocol):
+    async def claim(self, address: bytes, customer_id: UUID) -> Sequence[Booking]:
+        """Guests' bookings under an address become the customer's. Each is claimed once, whoever asks meanwhile."""
 
 
 class Locators(Protocol):

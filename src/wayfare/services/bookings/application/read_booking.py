@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from wayfare.contracts.bookings.api import BookingsPage, ListBookings
+from wayfare.contracts.bookings.api import BookingsPage, ListBookings, ListOwned, OwnedPage
 from wayfare.contracts.payments.api import ListRefunds, PaymentsApi, Refund
 from wayfare.kernel.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from wayfare.kernel.ids import is_locator
@@ -17,14 +15,12 @@ from wayfare.kernel.time import rfc3339
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.asking import Asking, is_theirs
 from wayfare.services.bookings.application.ports import BookingStore, Stored
-from wayfare.services.bookings.domain.booking import Booking
+from wayfare.services.bookings.domain.booking import Booking, Contact
+from wayfare.services.bookings.domain.guests import address_key
 
 PAGE_MAX = 10_000
-
-
-def _folded(email: str) -> bytes:
-    """An address as it is compared: case and Unicode spelling aside, always as long."""
-    return hashlib.sha256(unicodedata.normalize("NFKC", email.strip()).casefold().encode()).digest()
+OWNED_MAX = 100
+NOBODY = Contact("nobody@example.org")
 
 
 class ReadBooking:
@@ -61,23 +57,29 @@ class ReadBooking:
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> dict[str, Any]:
         """A page of a customer's bookings, the newest first; `next` continues it."""
-        found = await self._store.list_own(owner_id, before, limit)
+        page = await self.list_owned(ListOwned(owner_id, before, limit))
+        return {"items": page.bookings, "next": None if page.next is None else str(page.next)}
+
+    async def list_owned(self, message: ListOwned) -> OwnedPage:
+        limit = max(1, min(message.limit, OWNED_MAX))
+        found = await self._store.list_own(message.customer_id, message.before, limit)
         refunds = await self._refunds(found)
-        return {
-            "items": [self._answers.describe(booking, refunds) for booking in found],
-            "next": str(found[-1].booking_id) if len(found) == limit else None,
-        }
+        return OwnedPage(
+            [self._answers.describe(booking, refunds) for booking in found],
+            found[-1].booking_id if len(found) == limit else None,
+        )
 
     async def look_up(self, locator: str, email: str) -> dict[str, Any]:
         """A key for the guest who knows locator and e-mail address.
 
-        Raises the same `NotFound` whichever of the two is wrong, after the same work but one read.
+        Raises the same `NotFound` whichever of the two is wrong, after the same work.
         """
-        booking = await self.find(locator)
-        known = booking.contact.email if booking else "nobody@example.org"
-        if not hmac.compare_digest(_folded(known), _folded(email)) or booking is None:
+        locator = locator.strip().upper()
+        found = await self._store.find_contact(locator) if is_locator(locator) else None
+        booking_id, contact = found or (None, NOBODY)
+        if not hmac.compare_digest(address_key(contact.email), address_key(email)) or booking_id is None:
             raise NotFound("there is no booking with this locator and e-mail address")
-        token, expires_s = self._answers.grant(booking.booking_id)
+        token, expires_s = self._answers.grant(booking_id)
         return {"access_token": token, "expires_at": rfc3339(expires_s)}
 
     async def _refunds(self, bookings: Sequence[Booking]) -> Sequence[Refund]:

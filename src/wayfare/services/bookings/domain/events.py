@@ -7,6 +7,7 @@ from uuid import UUID
 from wayfare.contracts.bookings.events import (
     BookingCancelled,
     BookingChanged,
+    BookingClaimed,
     BookingConfirmed,
     BookingCreated,
     BookingExchanged,
@@ -83,6 +84,16 @@ def cancelled(before: Booking, after: Booking, correlation_id: str) -> BookingCa
         departures=_departures(after),
         passengers=tuple(number + 1 for number in gone),
         refund=amount,
+    )
+
+
+def claimed(booking: Booking, customer_id: UUID, correlation_id: str) -> BookingClaimed:
+    return BookingClaimed(
+        booking_id=booking.booking_id,
+        locator=booking.locator,
+        correlation_id=correlation_id,
+        departures=_departures(booking),
+        customer_id=customer_id,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wayfare.contracts.bookings.api import BookingsPage, FindTimeline, ListBookings, Timeline
+from wayfare.contracts.bookings.api import BookingsPage, FindTimeline, ListBookings, ListOwned, OwnedPage, Timeline
 from wayfare.services.bookings.application.read_booking import ReadBooking
 from wayfare.services.bookings.application.show_timeline import ShowTimeline
 
@@ -18,6 +18,9 @@ class Bookings:
 
     async def list_bookings(self, message: ListBookings) -> BookingsPage:
         return await self.read.list_bookings(message)
+
+    async def list_owned(self, message: ListOwned) -> OwnedPage:
+        return await self.read.list_owned(message)
 
     async def show_timeline(self, message: FindTimeline) -> Timeline:
         return await self.timeline(message)

@@ -255,6 +255,10 @@ class PendingAnswer(Answer):
     access_token_expires_at: str
 
 
+class ClaimAnswer(Answer):
+    claimed: tuple[str, ...] = Field(description="The locators of the bookings that are mine from now on.")
+
+
 class AccessAnswer(Answer):
     access_token: str
     expires_at: str

@@ -8,11 +8,15 @@ from uuid import UUID
 
 import msgspec
 
+from wayfare.contracts.customers import events
 from wayfare.contracts.customers.roles import Grant
 from wayfare.infrastructure.database import Database, Row, Session
+from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.adapters import sql
+from wayfare.services.customers.adapters.changes import changed_fields
 from wayfare.services.customers.adapters.person_vault import PersonVault
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
 from wayfare.services.customers.domain.customer import (
@@ -29,10 +33,13 @@ FIRST_GRANTS = (Grant("customer"),)
 
 
 class PostgresAccounts:
-    """Implements the port `Accounts`."""
+    """Implements the port `Accounts`. What is done to an account goes into the outbox with it."""
 
-    def __init__(self, database: Database, vault: PersonVault, revocations: WatchedRevocations, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, vault: PersonVault, revocations: WatchedRevocations, outbox: Outbox, clock: Clock
+    ) -> None:
         self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
+        self._outbox = outbox
 
     async def add_registration(self, registration: Registration) -> None:
         registration_id = uuid7()
@@ -52,11 +59,11 @@ class PostgresAccounts:
     async def confirm_registration(self, token: bytes) -> UUID | None:
         async with self._database.transaction() as session:
             row = await session.fetchrow(sql.TAKE_REGISTRATION, token, self._clock.now_s())
-            return None if row is None else await self._create(session, Registration(*row), FIRST_GRANTS)
+            return None if row is None else await self._create(session, Registration(*row), FIRST_GRANTS, "customer")
 
     async def create(self, registration: Registration, grants: Sequence[Grant]) -> UUID | None:
         async with self._database.transaction() as session:
-            return await self._create(session, registration, grants)
+            return await self._create(session, registration, grants, "operator")
 
     async def find_credentials(self, email: str) -> Credentials | None:
         row = await self._database.fetchrow(sql.FIND_CREDENTIALS, email_key(email))
@@ -81,7 +88,7 @@ class PostgresAccounts:
 
     async def set_password(self, customer_id: UUID, password_hash: str, keep: UUID | None) -> None:
         async with self._database.transaction() as session:
-            ended = await self._set_password(session, customer_id, password_hash, keep)
+            ended = await self._set_password(session, customer_id, password_hash, keep, reset=False)
         self._revocations.note_all(ended)
 
     async def ask_reset(self, email: str) -> None:
@@ -97,7 +104,7 @@ class PostgresAccounts:
             customer_id = await session.fetchval(sql.TAKE_RESET, token, self._clock.now_s())
             if customer_id is None:
                 return False
-            ended = await self._set_password(session, customer_id, password_hash, None)
+            ended = await self._set_password(session, customer_id, password_hash, None, reset=True)
         self._revocations.note_all(ended)
         return True
 
@@ -117,33 +124,48 @@ class PostgresAccounts:
                 phone is not msgspec.UNSET,
                 None if phone is msgspec.UNSET else person.seal_phone(phone),
             )
-            return self._customer(await session.fetchrow(sql.FIND_CUSTOMER, customer_id))
+            before, after = self._customer(row), self._customer(await session.fetchrow(sql.FIND_CUSTOMER, customer_id))
+            fields = changed_fields(before, after) if before and after else ()
+            if fields:
+                await self._tell(session, events.CustomerProfileChanged, customer_id, fields=fields)
+            return after
 
     async def grant(self, customer_id: UUID, grant: Grant) -> None:
-        await self._database.execute(sql.INSERT_GRANT, customer_id, grant.role, grant.operator)
+        async with self._database.transaction() as session:
+            if await session.fetchval(sql.INSERT_GRANT, customer_id, grant.role, grant.operator) is not None:
+                facts = {"by": "operator", "role": grant.role, "operator": grant.operator}
+                await self._tell(session, events.CustomerRoleGranted, customer_id, **facts)
 
     async def revoke_grant(self, customer_id: UUID, grant: Grant) -> bool:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             gone = await session.fetchval(sql.DELETE_GRANT, customer_id, grant.role, grant.operator)
             ended = [] if gone is None else await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            if gone is not None:
+                facts = {"by": "operator", "role": grant.role, "operator": grant.operator}
+                await self._tell(session, events.CustomerRoleRevoked, customer_id, **facts)
         self._revocations.note_all(ended)
         return gone is not None
 
     async def set_disabled(self, customer_id: UUID, *, disabled: bool) -> None:
         async with self._database.transaction() as session:
-            await session.execute(sql.SET_DISABLED, customer_id, disabled)
+            if await session.fetchval(sql.SET_DISABLED, customer_id, disabled) is not None:
+                kind = events.CustomerDisabled if disabled else events.CustomerEnabled
+                await self._tell(session, kind, customer_id, by="operator")
             ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None) if disabled else []
         self._revocations.note_all(ended)
 
     async def delete(self, customer_id: UUID) -> None:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
-            await session.execute(sql.DELETE_CUSTOMER, customer_id)
+            if await session.fetchval(sql.DELETE_CUSTOMER, customer_id) is not None:
+                await self._tell(session, events.CustomerDeleted, customer_id)
             ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
         self._revocations.note_all(ended)
 
-    async def _create(self, session: Session, registration: Registration, grants: Sequence[Grant]) -> UUID | None:
+    async def _create(
+        self, session: Session, registration: Registration, grants: Sequence[Grant], by: events.Doer
+    ) -> UUID | None:
         customer_id: UUID | None = await session.fetchval(
             sql.INSERT_CUSTOMER,
             uuid7(),
@@ -157,12 +179,15 @@ class PostgresAccounts:
         )
         if customer_id is not None:
             await session.execute(sql.INSERT_PERSON_KEY, customer_id, self._vault.new_key(customer_id))
+            await self._tell(session, events.CustomerRegistered, customer_id, by=by)
             for grant in grants:
                 await session.execute(sql.INSERT_GRANT, customer_id, grant.role, grant.operator)
+                facts = {"by": by, "role": grant.role, "operator": grant.operator}
+                await self._tell(session, events.CustomerRoleGranted, customer_id, **facts)
         return customer_id
 
     async def _set_password(
-        self, session: Session, customer_id: UUID, password_hash: str, keep: UUID | None
+        self, session: Session, customer_id: UUID, password_hash: str, keep: UUID | None, *, reset: bool
     ) -> Sequence[Row]:
         """The sessions that ended."""
         email = await session.fetchval(sql.SET_PASSWORD, customer_id, password_hash)
@@ -170,7 +195,13 @@ class PostgresAccounts:
         ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, keep)
         if email is not None:
             await self._write_letter(session, "changed", email, None)
+            facts = {"reset": reset, "devices_ended": len(ended)}
+            await self._tell(session, events.CustomerPasswordChanged, customer_id, **facts)
         return ended
+
+    async def _tell(self, session: Session, kind: type[events.CustomerEvent], customer_id: UUID, **facts: Any) -> None:
+        event = kind(customer_id=customer_id, correlation_id=correlation_id.get(), **facts)
+        await self._outbox.write(session, [event])
 
     async def _write_letter(self, session: Session, kind: LetterKind, email: str, about: UUID | None) -> None:
         key, now_s = email_key(email), self._clock.now_s()

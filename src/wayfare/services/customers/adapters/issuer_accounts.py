@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from wayfare.contracts.customers.events import CustomerRegistered
 from wayfare.contracts.customers.roles import Grant
 from wayfare.infrastructure.database import Database, Row, Session
+from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unauthenticated
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock
@@ -31,11 +34,13 @@ class PostgresIssuerAccounts:
         database: Database,
         vault: PersonVault,
         revocations: WatchedRevocations,
+        outbox: Outbox,
         clock: Clock,
         policy: IssuerPolicy | None,
     ) -> None:
         """`policy`: None where no issuer logs in; what was logged in before can still be listed."""
         self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
+        self._outbox = outbox
         self._link_email = policy is not None and policy.link_email
 
     async def arrive(self, arrival: Arrival) -> Arrived:
@@ -80,6 +85,8 @@ class PostgresIssuerAccounts:
         if made is None:
             await session.execute(sql.INSERT_CUSTOMER, customer_id, None, "", None, *names, "en", now_s)
         await session.execute(sql.INSERT_PERSON_KEY, customer_id, self._vault.new_key(customer_id))
+        registered = CustomerRegistered(customer_id=customer_id, correlation_id=correlation_id.get())
+        await self._outbox.write(session, [registered])
         for grant in FIRST_GRANTS:
             await session.execute(sql.INSERT_GRANT, customer_id, grant.role, grant.operator)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from wayfare.infrastructure.database import Database
+from wayfare.contracts.customers.events import CustomerSignedIn, CustomerSignedOut
+from wayfare.infrastructure.database import Database, Row
+from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.adapters import sql
@@ -17,8 +20,9 @@ from wayfare.services.customers.domain.customer import DEVICES_MAX, REFRESH_S, S
 class PostgresSessions:
     """Implements the port `Sessions`."""
 
-    def __init__(self, database: Database, revocations: WatchedRevocations, clock: Clock) -> None:
+    def __init__(self, database: Database, revocations: WatchedRevocations, outbox: Outbox, clock: Clock) -> None:
         self._database, self._revocations, self._clock = database, revocations, clock
+        self._outbox = outbox
 
     async def open(
         self, customer_id: UUID, password_hash: str, device: str, secret: bytes, *, second_factor: bool
@@ -32,6 +36,10 @@ class PostgresSessions:
                 sql.OPEN_SESSION, session_id, customer_id, device, secret, now_s, until_s, second_factor
             )
             ended = await session.fetch(sql.END_QUIET_SESSIONS, customer_id, DEVICES_MAX)
+            opened = CustomerSignedIn(
+                customer_id=customer_id, device_id=session_id, correlation_id=correlation_id.get()
+            )
+            await self._outbox.write(session, [opened, *_signed_out(ended)])
         self._revocations.note_all(ended)
         return session_id
 
@@ -47,11 +55,21 @@ class PostgresSessions:
         return found
 
     async def end(self, session_id: UUID, customer_id: UUID | None = None) -> bool:
-        ended = await self._database.fetchval(sql.END_SESSION, session_id, customer_id) is not None
-        if ended:
-            self._revocations.note(session_id)
-        return ended
+        async with self._database.transaction() as session:
+            ended = await session.fetch(sql.END_SESSION, session_id, customer_id)
+            await self._outbox.write(session, _signed_out(ended))
+        self._revocations.note_all(ended)
+        return bool(ended)
 
     async def list_of(self, customer_id: UUID) -> Sequence[Session]:
         rows = await self._database.fetch(sql.LIST_SESSIONS, customer_id, self._clock.now_s())
         return [Session(*row) for row in rows]
+
+
+def _signed_out(ended: Sequence[Row]) -> list[CustomerSignedOut]:
+    return [
+        CustomerSignedOut(
+            customer_id=row["customer_id"], device_id=row["session_id"], correlation_id=correlation_id.get()
+        )
+        for row in ended
+    ]

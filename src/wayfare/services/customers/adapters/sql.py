@@ -11,7 +11,7 @@ _TELL = f"""
     INSERT INTO customers.revocation (session_id, kept_until)
     SELECT session_id, CASE WHEN generation = 0 THEN expires_at END FROM ended ON CONFLICT (session_id) DO NOTHING
 )
-SELECT session_id, pg_notify('{REVOKED_CHANNEL}', session_id::text) FROM ended
+SELECT session_id, customer_id, pg_notify('{REVOKED_CHANNEL}', session_id::text) FROM ended
 """
 
 # Accounts
@@ -65,7 +65,10 @@ SET_PASSWORD = (
 
 IMPROVE_HASH = "UPDATE customers.customer SET password_hash = $3 WHERE customer_id = $1 AND password_hash = $2"
 
-SET_DISABLED = "UPDATE customers.customer SET disabled = $2, updated_at = now() WHERE customer_id = $1"
+SET_DISABLED = """
+UPDATE customers.customer SET disabled = $2, updated_at = now() WHERE customer_id = $1 AND disabled <> $2
+RETURNING customer_id
+"""
 
 DELETE_CUSTOMER = """
 WITH key AS (DELETE FROM customers.person_key WHERE customer_id = $1),
@@ -74,14 +77,17 @@ grants AS (DELETE FROM customers.role_grant WHERE customer_id = $1),
 resets AS (DELETE FROM customers.password_reset WHERE customer_id = $1),
 factor AS (DELETE FROM customers.second_factor WHERE customer_id = $1),
 issuers AS (DELETE FROM customers.issuer_account WHERE customer_id = $1),
-account AS (DELETE FROM customers.customer WHERE customer_id = $1 RETURNING email_key)
-DELETE FROM customers.letter WHERE email_key IN (SELECT email_key FROM account)
+consents AS (DELETE FROM customers.consent WHERE customer_id = $1),
+account AS (DELETE FROM customers.customer WHERE customer_id = $1 RETURNING customer_id, email_key),
+letters AS (DELETE FROM customers.letter WHERE email_key IN (SELECT email_key FROM account))
+SELECT customer_id FROM account
 """
 
 LIST_GRANTS = "SELECT role, operator FROM customers.role_grant WHERE customer_id = $1 ORDER BY role, operator"
 
 INSERT_GRANT = """
 INSERT INTO customers.role_grant (customer_id, role, operator) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+RETURNING role
 """
 
 DELETE_GRANT = """
@@ -174,14 +180,14 @@ SELECT EXISTS (SELECT FROM customers.session WHERE session_id = $1 AND generatio
 END_SESSION = f"""
 WITH ended AS (
     DELETE FROM customers.session WHERE session_id = $1 AND ($2::uuid IS NULL OR customer_id = $2)
-    RETURNING session_id, generation, expires_at
+    RETURNING session_id, customer_id, generation, expires_at
 ) {_TELL}
 """
 
 END_OTHER_SESSIONS = f"""
 WITH ended AS (
     DELETE FROM customers.session WHERE customer_id = $1 AND session_id IS DISTINCT FROM $2
-    RETURNING session_id, generation, expires_at
+    RETURNING session_id, customer_id, generation, expires_at
 ) {_TELL}
 """
 
@@ -189,7 +195,7 @@ END_QUIET_SESSIONS = f"""
 WITH ended AS (
     DELETE FROM customers.session WHERE session_id IN (
         SELECT session_id FROM customers.session WHERE customer_id = $1 ORDER BY used_at DESC, session_id OFFSET $2)
-    RETURNING session_id, generation, expires_at
+    RETURNING session_id, customer_id, generation, expires_at
 ) {_TELL}
 """
 
@@ -202,6 +208,21 @@ FROM customers.session WHERE customer_id = $1 AND expires_at > to_timestamp($2) 
 LIST_REVOKED = "SELECT session_id FROM customers.revocation WHERE revoked_at > now() - $1 * interval '1 second'"
 
 IS_REVOKED = "SELECT EXISTS (SELECT FROM customers.revocation WHERE session_id = $1)"
+
+# Consents
+
+LIST_CONSENTS = """
+SELECT consent_id, kind, version, extract(epoch FROM given_at)::bigint AS given_s,
+       extract(epoch FROM withdrawn_at)::bigint AS withdrawn_s
+FROM customers.consent WHERE customer_id = $1 ORDER BY consent_id DESC
+"""
+
+INSERT_CONSENT = """
+INSERT INTO customers.consent (consent_id, customer_id, kind, version, given_at)
+VALUES ($1, $2, $3, $4, to_timestamp($5))
+"""
+
+WITHDRAW_CONSENT = "UPDATE customers.consent SET withdrawn_at = to_timestamp($2) WHERE consent_id = $1"
 
 # Travellers
 

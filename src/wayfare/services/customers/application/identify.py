@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from wayfare.contracts.customers.api import KEY_PREFIX, Identify, Identity
-from wayfare.kernel.errors import Unauthenticated
-from wayfare.services.customers.application.ports import ApiKeys, Revocations, TokenReader
+from wayfare.contracts.customers.api import KEY_PREFIX, FindAddress, Identify, Identity, VerifiedAddress
+from wayfare.kernel.errors import NotFound, Unauthenticated
+from wayfare.services.customers.application.ports import Accounts, ApiKeys, Revocations, TokenReader
 
 
 class IdentifyCustomer:
     """Implements `CustomersApi`."""
 
-    def __init__(self, tokens: TokenReader, revocations: Revocations, keys: ApiKeys) -> None:
-        self._tokens, self._revocations, self._keys = tokens, revocations, keys
+    def __init__(self, tokens: TokenReader, revocations: Revocations, keys: ApiKeys, accounts: Accounts) -> None:
+        self._tokens, self._revocations, self._keys, self._accounts = tokens, revocations, keys, accounts
 
     async def identify(self, message: Identify) -> Identity:
         if message.token.startswith(KEY_PREFIX):
@@ -20,3 +20,9 @@ class IdentifyCustomer:
         if await self._revocations.is_revoked(identity.session_id):
             raise Unauthenticated("the access token was revoked")
         return identity
+
+    async def get_address(self, message: FindAddress) -> VerifiedAddress:
+        found = await self._accounts.find_customer(message.customer_id)
+        if found is None or found.disabled or not found.email:
+            raise NotFound("there is no such account")
+        return VerifiedAddress(found.email)

@@ -22,6 +22,8 @@ def check_grant(grant: Grant) -> None:
 
 
 class ManageUsers:
+    """Each change answers whose account it was."""
+
     def __init__(self, accounts: Accounts, factors: SecondFactors, register: RegisterCustomer) -> None:
         self._accounts, self._register = accounts, register
         self._reset_second_factor = ResetSecondFactor(factors)
@@ -34,23 +36,31 @@ class ManageUsers:
             raise ValidationFailed.of("email", "there is an account with this address")
         return created
 
-    async def grant(self, email: str, grant: Grant) -> None:
+    async def grant(self, email: str, grant: Grant) -> UUID:
         """Counts when the account's tokens are next renewed. Raises ValidationFailed, NotFound."""
         check_grant(grant)
-        await self._accounts.grant((await self._get(email)).customer_id, grant)
+        customer_id = (await self._get(email)).customer_id
+        await self._accounts.grant(customer_id, grant)
+        return customer_id
 
-    async def revoke(self, email: str, grant: Grant) -> None:
+    async def revoke(self, email: str, grant: Grant) -> UUID:
         """At once: every device of the account is signed out. Raises NotFound."""
-        if not await self._accounts.revoke_grant((await self._get(email)).customer_id, grant):
+        customer_id = (await self._get(email)).customer_id
+        if not await self._accounts.revoke_grant(customer_id, grant):
             raise NotFound(f"{email} has no role {grant.role}{f' for {grant.operator}' if grant.operator else ''}")
+        return customer_id
 
-    async def set_disabled(self, email: str, *, disabled: bool) -> None:
+    async def set_disabled(self, email: str, *, disabled: bool) -> UUID:
         """At once: a disabled account is signed out everywhere and cannot log in. Raises NotFound."""
-        await self._accounts.set_disabled((await self._get(email)).customer_id, disabled=disabled)
+        customer_id = (await self._get(email)).customer_id
+        await self._accounts.set_disabled(customer_id, disabled=disabled)
+        return customer_id
 
-    async def reset_second_factor(self, email: str) -> None:
+    async def reset_second_factor(self, email: str) -> UUID:
         """At once: the account is signed out everywhere and may enrol another one. Raises NotFound."""
-        await self._reset_second_factor((await self._get(email)).customer_id)
+        customer_id = (await self._get(email)).customer_id
+        await self._reset_second_factor(customer_id)
+        return customer_id
 
     async def show(self, email: str) -> Customer:
         """Raises NotFound."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from wayfare.contracts.customers.api import Identity
 from wayfare.contracts.customers.roles import Grant
 from wayfare.services.customers.domain.api_key import ApiKey, Scope, ServiceAccount
+from wayfare.services.customers.domain.consents import Consent, ConsentKind
 from wayfare.services.customers.domain.customer import (
     Credentials,
     Customer,
@@ -155,6 +156,20 @@ class Travellers(Protocol):
 
     async def replace(self, customer_id: UUID, traveller: Traveller) -> bool: ...
     async def remove(self, customer_id: UUID, traveller_id: UUID) -> bool: ...
+
+
+class Consents(Protocol):
+    async def list_of(self, customer_id: UUID) -> Sequence[Consent]:
+        """The newest first."""
+        ...
+
+    async def give(self, customer_id: UUID, kind: ConsentKind, version: str) -> Consent | Literal["gone", "full"]:
+        """The one that holds now. "gone": the account; "full": as many as may be kept."""
+        ...
+
+    async def withdraw(self, customer_id: UUID, kind: ConsentKind) -> bool:
+        """False: none of this kind holds."""
+        ...
 
 
 class TokenReader(Protocol):

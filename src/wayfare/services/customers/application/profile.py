@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from wayfare.contracts.bookings.api import BookingsApi, ListOwned
 from wayfare.contracts.customers.api import Identity
 from wayfare.kernel.errors import Unauthenticated
 from wayfare.kernel.time import rfc3339
 from wayfare.services.customers.application.change_password import ConfirmPassword
-from wayfare.services.customers.application.ports import Accounts, IssuerAccounts, Sessions, Travellers
+from wayfare.services.customers.application.ports import Accounts, Consents, IssuerAccounts, Sessions, Travellers
+from wayfare.services.customers.domain.consents import Consent
 from wayfare.services.customers.domain.customer import (
     Customer,
     ProfileChanges,
@@ -27,10 +29,13 @@ class Profile:
         sessions: Sessions,
         travellers: Travellers,
         issuers: IssuerAccounts,
+        consents: Consents,
         confirm: ConfirmPassword,
+        bookings: BookingsApi | None,
     ) -> None:
+        """`bookings`: None where no bookings service is within reach."""
         self._accounts, self._sessions, self._travellers, self._confirm = accounts, sessions, travellers, confirm
-        self._issuers = issuers
+        self._issuers, self._consents, self._bookings = issuers, consents, bookings
 
     async def get(self, identity: Identity) -> Customer:
         """Raises Unauthenticated when the account has gone."""
@@ -48,7 +53,7 @@ class Profile:
         return changed
 
     async def export(self, identity: Identity) -> dict[str, Any]:
-        """Everything this service keeps about the person (GDPR, articles 15 and 20)."""
+        """Everything that is kept about the person (GDPR, articles 15 and 20). Raises Unauthenticated, Unavailable."""
         return {
             "account": customer_json(await self.get(identity)),
             "travellers": [traveller_json(one) for one in await self._travellers.list_of(identity.customer_id)],
@@ -57,7 +62,21 @@ class Profile:
                 {"issuer": issuer, "subject": subject}
                 for issuer, subject in await self._issuers.list_of(identity.customer_id)
             ],
+            "consents": [consent_json(one) for one in await self._consents.list_of(identity.customer_id)],
+            "bookings": await self._list_bookings(identity),
         }
+
+    async def _list_bookings(self, identity: Identity) -> list[dict[str, Any]] | None:
+        if self._bookings is None:
+            return None
+        found: list[dict[str, Any]] = []
+        before = None
+        while True:
+            page = await self._bookings.list_owned(ListOwned(identity.customer_id, before))
+            found += page.bookings
+            if page.next is None:
+                return found
+            before = page.next
 
     async def delete(self, identity: Identity, password: str) -> None:
         """At once and for good (GDPR, article 17). Raises Forbidden."""
@@ -81,6 +100,16 @@ def customer_json(customer: Customer) -> dict[str, Any]:
 def traveller_json(traveller: Traveller) -> dict[str, Any]:
     facts: dict[str, Any] = msgspec.to_builtins(traveller.facts)
     return {"traveller_id": str(traveller.traveller_id), **facts}
+
+
+def consent_json(consent: Consent) -> dict[str, Any]:
+    return {
+        "consent_id": str(consent.consent_id),
+        "kind": consent.kind,
+        "version": consent.version,
+        "given_at": rfc3339(consent.given_s),
+        "withdrawn_at": None if consent.withdrawn_s is None else rfc3339(consent.withdrawn_s),
+    }
 
 
 def device_json(session: Session, identity: Identity) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,7 @@ from wayfare.infrastructure.bodies import PreferencesBody
 from wayfare.infrastructure.http import Answer, Body
 from wayfare.kernel.people import EMAIL_MAX, NAME_MAX
 from wayfare.services.customers.application.register import NewCustomer
+from wayfare.services.customers.domain.consents import ConsentKind
 from wayfare.services.customers.domain.customer import Document, ProfileChanges, TravellerFacts
 from wayfare.services.customers.domain.passwords import LENGTH_MAX, LENGTH_MIN
 
@@ -116,6 +117,12 @@ class ProfileBody(Body):
 
     def changes(self) -> ProfileChanges:
         return ProfileChanges(**{field: getattr(self, field) for field in self.model_fields_set})
+
+
+class ConsentBody(Body):
+    version: Annotated[
+        str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$", description="Which text was shown: 2026-11-01.")
+    ]
 
 
 class DocumentBody(Body):
@@ -235,11 +242,28 @@ class IssuerAccountAnswer(Answer):
     subject: str
 
 
+class ConsentAnswer(Answer):
+    consent_id: str
+    kind: ConsentKind
+    version: str
+    given_at: str
+    withdrawn_at: str | None
+
+
+class ConsentsAnswer(Answer):
+    items: tuple[ConsentAnswer, ...]
+
+
 class ExportAnswer(Answer):
     account: CustomerAnswer
     travellers: tuple[TravellerAnswer, ...]
     devices: tuple[DeviceAnswer, ...]
     issuers: tuple[IssuerAccountAnswer, ...]
+    consents: tuple[ConsentAnswer, ...]
+    bookings: Annotated[
+        tuple[dict[str, Any], ...] | None,
+        Field(description="As GET /v1/bookings shows them; null where no bookings service is within reach."),
+    ]
 
 
 class KeyAnswer(Answer):

@@ -121,7 +121,7 @@ class PayPalGateway:
             content = msgspec.json.encode(
                 {**signed, "webhook_id": self._webhook_id, "webhook_event": msgspec.Raw(body)}
             )
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise SignatureRefused("the webhook is not JSON") from None
         if not all(signed.values()) or not isinstance(event, dict):
             raise SignatureRefused("the webhook is not signed")
