@@ -73,7 +73,7 @@ class Databases:
     def template(self, key: str, prepare: Prepare) -> str:
         """The name of a database that `prepare(dsn)` has filled, once per server and `key`."""
         if key not in self._templates:
-            name = f"template_{len(self._templates) + 1}"
+            name = f"template_{next(self._numbers)}"
             self._execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
 
             async def fill() -> None:

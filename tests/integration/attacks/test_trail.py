@@ -12,6 +12,7 @@ import pytest
 from integration.attacks.world import ADA, ADDRESS, EVE, PASSWORD, World, bearer
 from wayfare.bootstrap.events import all_outboxes
 from wayfare.contracts.customers.roles import Grant
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.services.audit.adapters.outbox_source import OutboxSource
 from wayfare.services.audit.application.follow_events import FollowEvents
 from wayfare.services.audit.application.ports import Query
@@ -101,7 +102,7 @@ async def test_nothing_personal_or_secret_is_in_events_and_rows(world: World) ->
 
 async def test_what_operators_do_to_accounts(world: World) -> None:
     settings = world.system.settings
-    users = open_users(world.database, settings.data_keys_path)
+    users = open_users(world.database, KeyFile(settings.data_keys_path))
     customer_id = str((await users.show(EVE)).customer_id)
     await users.grant(EVE, Grant("inspector"))
     await users.grant(EVE, Grant("inspector"))  # nothing changes

@@ -19,6 +19,7 @@ from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.customers.roles import Grant
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.kernel.time import SystemClock
 from wayfare.services.catalogue.wiring import make_use_cases
 from wayfare.services.customers.application.register import NewCustomer
@@ -36,6 +37,10 @@ def settings_of(dsn: str, folder: Path) -> Settings:
         database_url=dsn,
         secret="a secret of the tests that is long",
         pool_size=6,
+        rate_limits="off",
+        many_from=f"{ADDRESS}/32",
+        holds_open_device_max=0,
+        staff_second_factor=False,
         body_bytes_max=65_536,
         payment_routes="card=simulated;paypal=paypal",
         payment_paypal_client_id="id",
@@ -63,7 +68,7 @@ async def prepare(dsn: str, folder: Path) -> None:
     finally:
         await system.stop()
     async with Database(settings.database_url_of("customers"), pool_size=2) as database:
-        users = open_users(database, settings.data_keys_path)
+        users = open_users(database, KeyFile(settings.data_keys_path))
         for address in (ADA, EVE):
             await users.create(NewCustomer(address, PASSWORD), Grant("customer"))
 
