@@ -23,9 +23,9 @@ RATE = click.option("--rate", type=float, required=True, help="Visitors let in p
 
 @click.group(name="waiting-room")
 def waiting_room() -> None:
-    """Fair on-sale: visitors of a departure, or of the whole site, wait for their turn.
+    """Let visitors in one after another: a fair on-sale.
 
-    Running servers follow within a second.
+    Before a departure, or before the whole site. Running servers follow within a second.
     """
 
 
