@@ -1,6 +1,8 @@
 # Two commands matter: `make run` and `make test`. Each installs what it needs.
 SHELL := /bin/bash
 export UV_PYTHON_DOWNLOADS := never
+# Compiled modules are kept whatever the environment says: compiling them anew takes longer than starting a server.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 JOBS ?= 3
@@ -41,7 +43,7 @@ fix: setup ## format and mend what can be mended
 setup: .venv/.installed
 
 .venv/.installed: pyproject.toml uv.lock | uv
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --compile-bytecode
 	@touch $@
 
 # uv in a folder of the project when the machine has none; pip alone is enough for that.
