@@ -67,7 +67,10 @@ class _Client:
     def __init__(
         self, service: str, protocol: type, base_url: str, secret: str, timeout_s: float, transport: Any
     ) -> None:
-        self._http = httpx2.AsyncClient(base_url=base_url, timeout=timeout_s, transport=transport)
+        # Certificates take long to load, and are for https alone.
+        self._http = httpx2.AsyncClient(
+            base_url=base_url, timeout=timeout_s, transport=transport, verify=base_url.startswith("https:")
+        )
         self._timeout_s = timeout_s
         self._secret = secret
         self._errors = error_classes()
