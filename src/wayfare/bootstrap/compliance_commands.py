@@ -8,14 +8,8 @@ from datetime import datetime
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
-from wayfare.bootstrap.compose import SCHEMAS, compose
-from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.settings import Settings
-from wayfare.infrastructure.retention import state_of
-from wayfare.infrastructure.telemetry import configure_logging
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -40,6 +34,9 @@ def compliance() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def report(as_json: bool) -> None:
     """Compare every rule of retention with the database. Exit code 1: something is kept too long."""
+    from wayfare.bootstrap.database_server import database_server
+    from wayfare.infrastructure.telemetry import configure_logging
+
     settings = Settings.load()
     configure_logging("warning", json=settings.logs_json)
     with database_server(settings, share=True) as ready:
@@ -54,6 +51,9 @@ def report(as_json: bool) -> None:
 
 
 async def _report(settings: Settings) -> list[Kept]:
+    from wayfare.bootstrap.compose import SCHEMAS, compose
+    from wayfare.infrastructure.retention import state_of
+
     system = compose(settings, SCHEMAS, run_jobs=False, unasked=("documents",))
     found = []
     async with AsyncExitStack() as opened:
@@ -69,6 +69,9 @@ async def _report(settings: Settings) -> list[Kept]:
 
 
 def _print(found: list[Kept]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("service", "data", "kept", "then", "rows", "overdue", "last run (UTC)")
     for kept in found:
         late = f"[red]{kept.overdue:,}[/]" if kept.overdue else "0"
