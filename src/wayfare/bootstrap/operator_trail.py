@@ -1,4 +1,4 @@
-"""What operators do by commands, recorded in the audit log when it is done."""
+"""What operators do by commands, recorded in the audit log when it is done. Heavy parts are imported when it is."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ import msgspec
 
 from wayfare.bootstrap.settings import Settings
 from wayfare.contracts.audit.api import AuditApi, Facts, RecordWrites, WriteDone
-from wayfare.infrastructure.database import Database
-from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
-from wayfare.services.audit import wiring
 
 BATCH = 500
 
@@ -89,12 +86,17 @@ async def _record(settings: Settings, deeds: Sequence[Deed]) -> None:
 async def _audit(settings: Settings) -> AsyncIterator[AuditApi]:
     """The audit service where it answers, or one of this process's own."""
     if settings.audit_url is not None:
+        from wayfare.infrastructure.rpc import rpc_client
+
         client = rpc_client("audit", AuditApi, settings.audit_url, secret=settings.rpc_token)  # type: ignore[type-abstract]
         try:
             yield client
         finally:
             await client.aclose()  # type: ignore[attr-defined]
         return
+    from wayfare.infrastructure.database import Database
+    from wayfare.services.audit import wiring
+
     async with Database(settings.database_url_of("audit"), pool_size=2) as database:
         service = wiring.build(
             database=database, outboxes=(), keys_dir=settings.audit_keys, secret=settings.audit_secret
