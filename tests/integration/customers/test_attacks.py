@@ -6,10 +6,12 @@ import asyncio
 import hmac
 import json
 import statistics
+import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -26,6 +28,8 @@ from wayfare.infrastructure.seal import Seal
 from wayfare.kernel.errors import ConfigurationError, InvalidGrant, Unauthenticated
 from wayfare.services.customers.adapters.passwords import Argon2Passwords
 from wayfare.services.customers.application.log_in import Refresh
+
+T = TypeVar("T")
 
 
 def part(content: Any) -> str:
@@ -258,6 +262,21 @@ def kid_of(token: str) -> str:
     return kid
 
 
+class SlowPasswords(Argon2Passwords):
+    """None is checked before `gate` is set."""
+
+    def __init__(self, at_once: int, **options: int) -> None:
+        self.gate = threading.Event()
+        super().__init__(at_once, **options)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        def behind_the_gate() -> T:
+            self.gate.wait(60)
+            return work()
+
+        return await super()._run(behind_the_gate)
+
+
 class TestEnumeration:
     async def test_a_log_in_takes_as_long_without_an_account(self, world: World) -> None:
         """The work is the same: one hash of the same parameters, whatever the machine does beside it."""
@@ -296,8 +315,14 @@ class TestEnumeration:
         assert (disabled.status_code, disabled.content) == (unknown.status_code, unknown.content)
 
     async def test_too_many_passwords_at_once_are_refused(self, world: World) -> None:
-        async with world.process(costly=True) as process:
-            answers = await asyncio.gather(*(process.log_in("nobody@example.org", PASSWORD) for _ in range(40)))
+        passwords = SlowPasswords(2, memory_kib=8, passes=1)
+        async with world.process(passwords=passwords) as process:
+            asking = [asyncio.create_task(process.log_in("nobody@example.org", PASSWORD)) for _ in range(40)]
+            async with asyncio.timeout(30):
+                while sum(each.done() for each in asking) < 22:
+                    await asyncio.sleep(0.01)
+            passwords.gate.set()
+            answers = await asyncio.gather(*asking)
             assert (await process.log_in("nobody@example.org")).status_code == 400
         statuses = sorted(answer.status_code for answer in answers)
         assert statuses == [400] * 18 + [503] * 22

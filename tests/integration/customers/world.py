@@ -48,9 +48,11 @@ class World:
         self.options = CustomerOptions(folder / "data-keys.json", self.mail_dir, SECRET, public_url=URL)
 
     @asynccontextmanager
-    async def process(self, *, costly: bool = False) -> AsyncIterator[Process]:
-        """`costly`: hash passwords as in earnest; else with the least that argon2 allows."""
-        passwords = Argon2Passwords(2) if costly else Argon2Passwords(2, memory_kib=8, passes=1)
+    async def process(
+        self, *, costly: bool = False, passwords: Argon2Passwords | None = None
+    ) -> AsyncIterator[Process]:
+        """`costly`: hash passwords as in earnest; else with the least that argon2 allows, or by `passwords`."""
+        passwords = passwords or (Argon2Passwords(2) if costly else Argon2Passwords(2, memory_kib=8, passes=1))
         async with Database(self.dsn, pool_size=6, application_name="tests") as database:
             service = customers_wiring.build(
                 database=database, options=self.options, clock=self.clock, passwords=passwords
