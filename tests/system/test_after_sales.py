@@ -223,8 +223,9 @@ async def test_what_is_no_ticket_is_said_to_be_none(client: httpx2.AsyncClient, 
 
 async def test_the_journal_balances_in_every_currency(database: Any) -> None:
     rows = await database.fetch(
-        "SELECT currency, sum(reserved + commitments + gateway + gateway_fees + sales + refunds_due + chargebacks) "
-        "AS off, sum(reserved) AS reserved FROM payments.journal GROUP BY currency"
+        "SELECT j.currency, sum(reserved + commitments + gateway + gateway_fees + sales + refunds_due + chargebacks) "
+        "AS off, sum(reserved) FILTER (WHERE p.state <> 'authorised') AS reserved "  # other tests have some open
+        "FROM payments.journal AS j JOIN payments.payment AS p USING (payment_id) GROUP BY j.currency"
     )
     assert {"EUR", "INR", "JPY"} <= {row["currency"] for row in rows}
     assert all((row["off"], row["reserved"]) == (0, 0) for row in rows)

@@ -84,7 +84,7 @@ async def shop(database: Database, fee_share: Decimal = Decimal(0)) -> AsyncIter
                 simulated_webhook_secret=HOOK_SECRET,
                 limits=Limits(failures_max=2, attempts=1, open_s=5.0),
             )
-            service = build(database=database, gateway=options, clock=FixedClock(NOW), secret=SECRET, timeout_s=1.0)
+            service = build(database=database, gateway=options, clock=FixedClock(NOW), secret=SECRET, timeout_s=8.0)
             front.include_router(service.routers[0])
             await service.start()
             yield Shop(service, ledger, url, deliveries)
