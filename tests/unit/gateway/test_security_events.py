@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import structlog
 from prometheus_client import REGISTRY
 
+from logs import logged
 from wayfare.gateway.problems import problem_of
+from wayfare.infrastructure import security_events
 from wayfare.kernel.errors import (
     CardNumberRefused,
     Forbidden,
@@ -38,13 +39,13 @@ def counted(kind: str) -> float:
 )
 def test_a_refusal_is_counted_and_logged_once(error: WayfareError, kind: str, status: int) -> None:
     before = counted(kind)
-    with structlog.testing.capture_logs() as lines:
+    with logged(security_events) as lines:
         assert problem_of(error).status_code == status
     assert counted(kind) == before + 1
     assert lines == [{"event": "security.event", "log_level": "warning", "kind": kind}]
 
 
 def test_what_is_not_there_is_no_attack() -> None:
-    with structlog.testing.capture_logs() as lines:
+    with logged(security_events) as lines:
         problem_of(NotFound("no booking of ada@example.org"))
     assert lines == []

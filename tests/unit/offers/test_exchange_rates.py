@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import tomllib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import structlog
 from prometheus_client import REGISTRY
-from structlog.testing import LogCapture
 from structlog.typing import EventDict
 
+from logs import logged
 from unit.offers.desks import KeptRates
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.kernel.errors import ImportRefused, NotFound, Unavailable
@@ -168,14 +167,9 @@ class TestRates:
 
 
 @pytest.fixture
-def logs(monkeypatch: pytest.MonkeyPatch) -> Sequence[EventDict]:
-    """What is logged about rates, also when logging was set up for good earlier in this process."""
-    capture = LogCapture()
-    everything = structlog.make_filtering_bound_logger(0)
-    for module in (current_rates, jobs):
-        logger = structlog.wrap_logger(None, processors=[capture], wrapper_class=everything)
-        monkeypatch.setattr(module, "log", logger)
-    return capture.entries
+def logs() -> Iterator[Sequence[EventDict]]:
+    with logged(current_rates, jobs) as entries:
+        yield entries
 
 
 class Broken(KeptRates):
