@@ -17,11 +17,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from folders import database_folder
 from system.faults.table import PROPERTY, lines_of
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.embedded_postgres import EmbeddedPostgres
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("wayfare", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wayfare")
 
 T = TypeVar("T")
 Prepare = Callable[[str], Awaitable[object]]

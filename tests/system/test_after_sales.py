@@ -222,9 +222,10 @@ async def test_what_is_no_ticket_is_said_to_be_none(client: httpx2.AsyncClient, 
 
 
 async def test_the_journal_balances_in_every_currency(database: Any) -> None:
+    # What other tests have left authorised is theirs.
     rows = await database.fetch(
-        "SELECT j.currency, sum(reserved + commitments + gateway + gateway_fees + sales + refunds_due + chargebacks) "
-        "AS off, sum(reserved) FILTER (WHERE p.state <> 'authorised') AS reserved "  # other tests have some open
+        "SELECT j.currency, sum(j.reserved + j.commitments + j.gateway + j.gateway_fees + j.sales + j.refunds_due "
+        "+ j.chargebacks) AS off, sum(j.reserved) FILTER (WHERE p.state <> 'authorised') AS reserved "
         "FROM payments.journal AS j JOIN payments.payment AS p USING (payment_id) GROUP BY j.currency"
     )
     assert {"EUR", "INR", "JPY"} <= {row["currency"] for row in rows}

@@ -108,8 +108,10 @@ async def test_a_challenge_ends_by_webhook(database: Database, delivery: str) ->
             settled = await opened.service.api.list_settled(ListSettled(60))
         assert settled.booking_ids == (message.booking_id,)
         assert (await opened.service.api.capture(PaymentRef(message.payment_id))).state == "captured"
-        assert {one["status"] for one in opened.deliveries} == {204}
-        seen = [one["id"] for one in opened.deliveries]
+        # What is answered 503 comes again: a machine that is busy is one reason.
+        assert {one["status"] for one in opened.deliveries} <= {204, 503}
+        seen = [one["id"] for one in opened.deliveries if one["status"] == 204]
+        assert {one["id"] for one in opened.deliveries} == set(seen)
         assert (len(seen) > len(set(seen))) == (delivery == "+duplicate")
 
 
