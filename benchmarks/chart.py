@@ -115,9 +115,13 @@ def _draw_latencies(axes: Axes, results: Results, shape: Shape, counts: list[int
 
 def save(results: Results, folder: Path = RESULTS) -> list[Path]:
     """Write bookings.svg and bookings.png; gives their paths."""
+    return save_as("bookings", draw(results), folder)
+
+
+def save_as(name: str, figure: Figure, folder: Path) -> list[Path]:
+    """Write a figure as SVG and PNG; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    figure = draw(results)
-    paths = [folder / "bookings.svg", folder / "bookings.png"]
+    paths = [folder / f"{name}.svg", folder / f"{name}.png"]
     with mpl.rc_context(STYLE):
         figure.savefig(paths[0], metadata={"Date": None})
         figure.savefig(paths[1], dpi=130)

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.chart import HOT, PEER, SPREAD, STYLE
+from benchmarks.chart import HOT, PEER, SPREAD, STYLE, save_as
 from benchmarks.results import RESULTS, Results, WaitingRun
 
 
@@ -57,10 +57,4 @@ def _draw_rate(axes: Axes, run: WaitingRun) -> None:
 
 def save(results: Results, folder: Path = RESULTS) -> list[Path]:
     """Write waiting-room.svg and waiting-room.png; gives their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    figure = draw(results)
-    paths = [folder / "waiting-room.svg", folder / "waiting-room.png"]
-    with mpl.rc_context(STYLE):
-        figure.savefig(paths[0], metadata={"Date": None})
-        figure.savefig(paths[1], dpi=130)
-    return paths
+    return save_as("waiting-room", draw(results), folder)

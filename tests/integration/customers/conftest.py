@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from integration.customers.world import Process, World, migrate
+from issuer import Issuer
 
 
 @pytest.fixture
@@ -16,6 +17,12 @@ def world(databases: Any, tmp_path: Path) -> Iterator[World]:
     dsn = databases.create(databases.template("customers", migrate))
     yield World(dsn, tmp_path)
     databases.drop(dsn)
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with Issuer() as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,21 +23,9 @@ KEYS = "/realm/keys"
 
 
 @pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with Issuer() as running:
-        yield running
-
-
-@pytest.fixture
 def world(world: World, issuer: Issuer) -> World:
     trust_issuer(world, issuer)
     return world
-
-
-@pytest.fixture
-async def process(world: World) -> AsyncIterator[Process]:
-    async with world.process() as running:
-        yield running
 
 
 async def grants(process: Process, token: str) -> set[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -47,21 +46,9 @@ WRONG_CLAIMS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with Issuer() as running:
-        yield running
-
-
-@pytest.fixture
 def world(world: World, issuer: Issuer) -> World:
     trust_issuer(world, issuer)
     return world
-
-
-@pytest.fixture
-async def process(world: World) -> AsyncIterator[Process]:
-    async with world.process() as running:
-        yield running
 
 
 def part(content: Any) -> str:
