@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,8 +11,8 @@ from uuid import UUID
 import click
 import msgspec
 
-from wayfare.bootstrap.operator_trail import Deed, record_deeds
-from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.operator_trail import Deed
+from wayfare.bootstrap.service_command import ask_service
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.contracts.payments.fraud import (
     DecideReview,
@@ -135,26 +134,4 @@ def _who(by: str | None) -> str:
 
 
 def _run(work: Callable[[PaymentsApi], Awaitable[T]], deed: Callable[[T], Deed] | None = None) -> T:
-    """On the payments service of this data folder, made here for the moment. `deed`: what is recorded of it."""
-    from wayfare.bootstrap.compose import compose
-    from wayfare.bootstrap.database_server import database_server
-    from wayfare.bootstrap.schema import prepare_database
-    from wayfare.infrastructure.telemetry import configure_logging
-
-    settings = Settings.load()
-    configure_logging("critical", json=settings.logs_json)  # what goes wrong, the command says itself
-
-    async def run(ready: Settings) -> T:
-        system = compose(ready, ("payments",), run_jobs=False)
-        await system.start()
-        try:
-            return await work(system.services["payments"].api)
-        finally:
-            await system.stop()
-
-    with database_server(settings, share=True) as ready:
-        prepare_database(ready)
-        outcome = asyncio.run(run(ready))
-        if deed is not None:
-            record_deeds(ready, [deed(outcome)])
-        return outcome
+    return ask_service("payments", work, deed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -11,7 +10,8 @@ from typing import TypeVar
 import click
 import msgspec
 
-from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.operator_trail import Deed
+from wayfare.bootstrap.service_command import ask_service
 from wayfare.contracts.waiting.api import SITE, CloseRoom, ListRooms, OpenRoom, Room, SetRate, WaitingApi
 from wayfare.kernel.ids import format_departure, parse_departure
 from wayfare.kernel.time import rfc3339
@@ -96,28 +96,12 @@ def _instant(text: str) -> float:
 
 
 def _run(done: str | None, work: Callable[[WaitingApi], Awaitable[T]]) -> T:
-    """On the waiting service of this data folder, made here for the moment; `done`: what the audit log is told."""
-    from wayfare.bootstrap.compose import compose
-    from wayfare.bootstrap.database_server import database_server
-    from wayfare.bootstrap.operator_trail import Deed, record_deeds
-    from wayfare.bootstrap.schema import prepare_database
-    from wayfare.infrastructure.telemetry import configure_logging
+    """`done`: what the audit log is told."""
 
-    settings = Settings.load()
-    configure_logging("critical", json=settings.logs_json)  # what goes wrong, the command says itself
+    def recorded(answer: T) -> Deed | None:
+        if done is None or not isinstance(answer, Room):
+            return None
+        facts = {"rate": answer.rate, "starts_at": rfc3339(int(answer.starts_s))}
+        return Deed(done, f"waiting_room:{_name(answer)}", after=facts)
 
-    async def run(ready: Settings) -> T:
-        system = compose(ready, ("waiting",), run_jobs=False)
-        await system.start()
-        try:
-            return await work(system.services["waiting"].api)
-        finally:
-            await system.stop()
-
-    with database_server(settings, share=True) as ready:
-        prepare_database(ready)
-        answer = asyncio.run(run(ready))
-        if done is not None and isinstance(answer, Room):
-            facts = {"rate": answer.rate, "starts_at": rfc3339(int(answer.starts_s))}
-            record_deeds(ready, [Deed(done, f"waiting_room:{_name(answer)}", after=facts)])
-        return answer
+    return ask_service("waiting", work, recorded)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -11,7 +10,8 @@ from typing import TypeVar
 import click
 import msgspec
 
-from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.operator_trail import Deed
+from wayfare.bootstrap.service_command import ask_service
 from wayfare.contracts.audit.api import Facts
 from wayfare.contracts.notifications.api import (
     AddEndpoint,
@@ -152,29 +152,12 @@ def _run(
     work: Callable[[NotificationsApi], Awaitable[T]],
     deed: Callable[[T], tuple[str, int | str, Facts | None]] | None = None,
 ) -> T:
-    """On the notifications service of this data folder, made here for the moment.
+    """`deed`: what is recorded in the audit log: what was done, to which endpoint, and its state after it."""
 
-    `deed`: what is recorded in the audit log: what was done, to which endpoint, and its state after it.
-    """
-    from wayfare.bootstrap.compose import compose
-    from wayfare.bootstrap.database_server import database_server
-    from wayfare.bootstrap.operator_trail import Deed, record_deeds
-    from wayfare.infrastructure.telemetry import configure_logging
+    def recorded(outcome: T) -> Deed | None:
+        if deed is None:
+            return None
+        action, endpoint, after = deed(outcome)
+        return Deed(action, f"endpoint:{endpoint}", after=after)
 
-    settings = Settings.load()
-    configure_logging("critical", json=settings.logs_json)  # what goes wrong, the command says itself
-
-    async def run(ready: Settings) -> T:
-        system = compose(ready, ("notifications",), run_jobs=False)
-        await system.start()
-        try:
-            return await work(system.services["notifications"].api)
-        finally:
-            await system.stop()
-
-    with database_server(settings, share=True) as ready:
-        outcome = asyncio.run(run(ready))
-        if deed is not None:
-            action, endpoint, after = deed(outcome)
-            record_deeds(ready, [Deed(action, f"endpoint:{endpoint}", after=after)])
-        return outcome
+    return ask_service("notifications", work, recorded, migrate=False)
