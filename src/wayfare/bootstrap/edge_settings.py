@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
+from wayfare.bootstrap.setting_types import NetworkList
 from wayfare.gateway.limits.policies import Policy, read_policies
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -21,12 +21,6 @@ def _words(value: str) -> list[str]:
 
 def _rate_limits(value: str) -> str:
     read_policies(value)
-    return value
-
-
-def _networks(value: str) -> str:
-    for word in _words(value):
-        ip_network(word)
     return value
 
 
@@ -43,10 +37,6 @@ def _redis_url(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-Network: TypeAlias = IPv4Network | IPv6Network
-Networks = Annotated[str, AfterValidator(_networks)]
-
-
 class EdgeSettings(BaseSettings):
     body_bytes_max: int = Field(262_144, ge=1_024, description="Largest request body accepted, in bytes.")
     body_timeout_s: float = Field(
@@ -61,10 +51,10 @@ class EdgeSettings(BaseSettings):
         "address=500/1:2000, log_in=5/60:5; api_key_NAME=… is for keys of that rate class. "
         "`off`: nothing is limited, for load tests.",
     )
-    rate_limits_exempt: Networks = Field(
+    rate_limits_exempt: NetworkList = Field(
         default="", description="Addresses and networks that are not limited, comma-separated: 10.0.0.0/8, ::1."
     )
-    trusted_proxies: Networks = Field(
+    trusted_proxies: NetworkList = Field(
         default="",
         description="Addresses and networks of proxies in front, comma-separated: their X-Forwarded-For tells who "
         "asks. Without it everybody behind a proxy is one address.",
@@ -86,6 +76,3 @@ class EdgeSettings(BaseSettings):
     @property
     def cors_origin_list(self) -> list[str]:
         return _words(self.cors_origins)
-
-    def networks_of(self, name: Literal["trusted_proxies", "rate_limits_exempt"]) -> tuple[Network, ...]:
-        return tuple(ip_network(word) for word in _words(getattr(self, name)))

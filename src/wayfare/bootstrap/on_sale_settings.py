@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from wayfare.infrastructure.addresses import Networks
-
-
-def _networks(value: str) -> str:
-    Networks(value)
-    return value
+from wayfare.bootstrap.setting_types import NetworkList
 
 
 class OnSaleSettings(BaseSettings):
@@ -42,7 +35,7 @@ class OnSaleSettings(BaseSettings):
     holds_open_address_max: int = Field(
         50, ge=0, description="Open holds of one address (IPv6: one /64) in each worker; 0: any number."
     )
-    many_from: Annotated[str, AfterValidator(_networks)] = Field(
+    many_from: NetworkList = Field(
         default="",
         description="Networks where many people share an address, comma-separated: 192.0.2.0/24, 2001:db8::/32. "
         "Places, open holds and proofs of work are not counted by address there.",

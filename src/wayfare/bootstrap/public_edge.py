@@ -14,7 +14,7 @@ from wayfare.bootstrap.settings import Settings
 from wayfare.bootstrap.waiting import bot_guard
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.headers import EXPOSED
-from wayfare.gateway.limits.callers import Callers, Exempt
+from wayfare.gateway.limits.callers import Callers
 from wayfare.gateway.limits.limiter import Limiter
 from wayfare.gateway.limits.postgres_store import PostgresStore
 from wayfare.gateway.limits.redis_store import RedisStore
@@ -22,6 +22,7 @@ from wayfare.gateway.limits.store import BucketStore
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.patience import Patience
 from wayfare.infrastructure import tracing
+from wayfare.infrastructure.addresses import Networks
 from wayfare.infrastructure.rpc import CORRELATION
 
 log = structlog.get_logger()
@@ -72,7 +73,7 @@ class PublicEdge:
                 max_age=600,
             )
         if settings.trusted_proxies:
-            proxies = [str(network) for network in settings.networks_of("trusted_proxies")]
+            proxies = settings.trusted_proxies.replace(" ", "").split(",")
             edge = ProxyHeadersMiddleware(edge, trusted_hosts=proxies)  # type: ignore[arg-type,assignment]
         return edge
 
@@ -96,12 +97,11 @@ def _limiter(settings: Settings, system: System) -> Limiter | None:
     if policies is None:
         return None
     customers = system.customers
-    exempt = settings.networks_of("rate_limits_exempt")
     return Limiter(
         policies,
         store=_store(settings, system),
         find_caller=None if customers is None else Callers(customers),
-        exempt=Exempt(exempt) if exempt else None,
+        exempt=Networks(settings.rate_limits_exempt) if settings.rate_limits_exempt else None,
     )
 
 

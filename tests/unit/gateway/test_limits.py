@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +10,12 @@ import pytest
 
 from wayfare.contracts.customers.api import KEY_PREFIX, Identify, Identity, KeyFacts
 from wayfare.gateway.limits.buckets import Buckets
-from wayfare.gateway.limits.callers import Caller, Callers, Exempt, payer_of
+from wayfare.gateway.limits.callers import Caller, Callers, payer_of
 from wayfare.gateway.limits.limiter import Limiter
 from wayfare.gateway.limits.policies import CLASSES, DEFAULTS, Policy, read_policies
 from wayfare.gateway.limits.rounds import Rounds
 from wayfare.gateway.limits.store import Draw
+from wayfare.infrastructure.addresses import Networks
 from wayfare.kernel.errors import RateLimited, Unauthenticated, Unavailable
 
 
@@ -273,7 +273,7 @@ class TestPayers:
         assert payer_of(address) == payer
 
     def test_exempt_networks(self) -> None:
-        exempt = Exempt((ip_network("10.0.0.0/8"), ip_network("::1")))
+        exempt = Networks("10.0.0.0/8, ::1")
         assert "10.1.2.3" in exempt
         assert "::1" in exempt
         assert "192.0.2.7" not in exempt
@@ -299,7 +299,7 @@ class World:
     def __init__(self, clock: Clock, store: SharedBuckets | None = None) -> None:
         policies = read_policies("address=10/1:10,customer=20/1:20,api_key_bulk=1/1:50,hold=1/1:3,log_in=1/60:2")
         assert policies is not None
-        exempt = Exempt((ip_network("10.0.0.0/8"),))
+        exempt = Networks("10.0.0.0/8")
         self.limiter = Limiter(policies, store=store, find_caller=find_caller, exempt=exempt, clock=clock)
 
     async def ask(

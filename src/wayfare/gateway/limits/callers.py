@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from wayfare.contracts.customers.api import CustomersApi, Identify
 from wayfare.gateway.gate import is_account_token
 from wayfare.gateway.limits.policies import KEYS
+from wayfare.infrastructure.addresses import network_of
 from wayfare.kernel.errors import WayfareError
 
 REMEMBERED_S = 10.0
@@ -61,31 +62,9 @@ class Callers:
 
 @lru_cache(maxsize=65_536)
 def payer_of(address: str) -> str:
-    """Whose bucket an address is: of IPv6 the network of 64 bits, as anybody has all of one."""
+    """Whose bucket an address is; all that is no address shares one."""
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        ip_address(address)
     except ValueError:
         return _NOBODY
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
-
-
-class Exempt:
-    """Addresses that are not limited."""
-
-    def __init__(self, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> None:
-        self._networks = networks
-        self._holds = lru_cache(maxsize=4096)(self._look)
-
-    def __contains__(self, address: str) -> bool:
-        return self._holds(address)
-
-    def _look(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._networks)
+    return network_of(address)

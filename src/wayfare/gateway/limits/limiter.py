@@ -11,10 +11,11 @@ import structlog
 from starlette.types import Scope
 
 from wayfare.gateway.limits.buckets import Buckets, Headers
-from wayfare.gateway.limits.callers import Exempt, FindCaller, payer_of
+from wayfare.gateway.limits.callers import FindCaller, payer_of
 from wayfare.gateway.limits.policies import CLASSES, KEYS, PERSONS, Policy
 from wayfare.gateway.limits.rounds import Rounds
 from wayfare.gateway.limits.store import BucketStore, Draw
+from wayfare.infrastructure.addresses import Networks
 from wayfare.kernel.errors import RateLimited, WayfareError
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ class Limiter:
         *,
         store: BucketStore | None = None,
         find_caller: FindCaller | None = None,
-        exempt: Exempt | None = None,
+        exempt: Networks | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`store`: what processes share; None: this one is alone. `find_caller`: None: everybody is an address."""
