@@ -6,9 +6,9 @@ import asyncio
 import time
 
 from wayfare.bootstrap.compose import System
-from wayfare.infrastructure.metrics import Gauge
+from wayfare.infrastructure.metrics import Gauge, write_out
 
-_EVERY_S = 2.0
+_EVERY_S = 1.0
 POOL = Gauge(
     "wayfare_database_pool_connections",
     "Pooled database connections of all processes by what they do.",
@@ -25,10 +25,14 @@ JOB_AGE = Gauge(
 
 
 async def keep_gauges(system: System) -> None:
-    """Set the gauges for ever; run as a task."""
-    while True:
-        _set(system)
-        await asyncio.sleep(_EVERY_S)
+    """Set the gauges and write out what was counted, for ever; run as a task."""
+    try:
+        while True:
+            _set(system)
+            write_out()
+            await asyncio.sleep(_EVERY_S)
+    finally:
+        write_out()
 
 
 def _set(system: System) -> None:

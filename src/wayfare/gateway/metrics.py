@@ -13,7 +13,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from wayfare.infrastructure.metrics import Counter, Histogram
+from wayfare.infrastructure.metrics import Counter, Histogram, write_out
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they double the text and tell nothing new
 
@@ -31,6 +31,7 @@ def exposition() -> bytes:
     """The metrics text. With several workers their counters are added up."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(REGISTRY)
+    write_out()
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
