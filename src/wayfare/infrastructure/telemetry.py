@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from contextvars import ContextVar
 from typing import Any
 
@@ -15,6 +16,7 @@ from wayfare.infrastructure import tracing
 from wayfare.kernel.card_numbers import without_card_numbers
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
+_LEVELS = {"warn": "warning", "exception": "error"}
 
 
 def new_correlation_id() -> str:
@@ -24,20 +26,20 @@ def new_correlation_id() -> str:
 def configure_logging(level: str = "info", *, json: bool = True) -> None:
     """Log to standard error: JSON lines for machines, or coloured lines for a person at a terminal."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
-    shared: list[Any] = [
-        _add_request,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     if json:
-        shared += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_encode)]
+        processors: list[Any] = [_json_line]  # one step: each costs as much as writing the line
         factory: Any = structlog.BytesLoggerFactory(sys.stderr.buffer)
-        shared += [_strike_out]
     else:
-        shared += [structlog.dev.ConsoleRenderer(), _strike_out]
+        processors = [
+            _add_request,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(),
+            _strike_out,
+        ]
         factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
-        processors=shared,
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=factory,
         cache_logger_on_first_use=True,
@@ -45,16 +47,32 @@ def configure_logging(level: str = "info", *, json: bool = True) -> None:
     _route_standard_logging(threshold)
 
 
-def _encode(event: Any, **_: Any) -> bytes:
-    """What a reader looks for first comes first."""
-    head = {"timestamp": event.pop("timestamp", ""), "level": event.pop("level", ""), "event": event.pop("event", "")}
-    return msgspec.json.encode(head | event, enc_hook=str)
+def _json_line(logger: Any, level: str, event: Any) -> bytes:
+    """What a reader looks for first comes first. The last thing done: whatever was logged, no card number is."""
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(logger, level, event)
+    head = {"timestamp": _timestamp(), "level": _LEVELS.get(level, level), "event": event.pop("event", "")}
+    return without_card_numbers(msgspec.json.encode(head | _add_request(logger, level, event), enc_hook=str))
 
 
-def _strike_out(_: Any, __: str, line: Any) -> Any:
-    """The last thing done to a line: whatever was logged, no card number is."""
-    if isinstance(line, bytes):
-        return without_card_numbers(line)
+class _Clock:
+    """The time in UTC as RFC 3339, to the microsecond. Most lines are written in the second of the one before."""
+
+    def __init__(self) -> None:
+        self._second, self._text = 0, ""
+
+    def __call__(self) -> str:
+        now_us = time.time_ns() // 1000
+        second = now_us // 1_000_000
+        if second != self._second:
+            self._second, self._text = second, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._text}.{now_us % 1_000_000:06d}Z"
+
+
+_timestamp = _Clock()
+
+
+def _strike_out(_: Any, __: str, line: str) -> str:
     return without_card_numbers(line.encode(errors="replace")).decode()
 
 
