@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 import msgspec
 
@@ -82,12 +83,7 @@ class Money(msgspec.Struct, frozen=True, order=False, array_like=True):
     @property
     def amount(self) -> str:
         """The amount as the API writes it: "59.90", "1200" for yen."""
-        digits = minor_units(self.currency)
-        if digits == 0:
-            return str(self.minor)
-        sign = "-" if self.minor < 0 else ""
-        whole, part = divmod(abs(self.minor), 10**digits)
-        return f"{sign}{whole}.{part:0{digits}d}"
+        return _written(self.minor, self.currency)
 
     def as_json(self) -> dict[str, str]:
         return {"amount": self.amount, "currency": self.currency}
@@ -115,3 +111,13 @@ class Money(msgspec.Struct, frozen=True, order=False, array_like=True):
         if other.currency != self.currency:
             raise ValueError(f"cannot mix {self.currency} and {other.currency}")
         return other.minor
+
+
+@lru_cache(maxsize=8192)
+def _written(minor: int, currency: str) -> str:
+    digits = minor_units(currency)
+    if digits == 0:
+        return str(minor)
+    sign = "-" if minor < 0 else ""
+    whole, part = divmod(abs(minor), 10**digits)
+    return f"{sign}{whole}.{part:0{digits}d}"

@@ -6,13 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from integration.inventory.world import TINY, make_service, nothing_wrong, wants
-from wayfare.contracts.inventory.api import ConfirmHold, FindHold, InventoryApi, ReleaseHold
+from integration.inventory.world import NOW, TINY, make_service, nothing_wrong, wants
+from wayfare.contracts.inventory.api import ConfirmHold, FindHold, Hold, InventoryApi, ReleaseHold
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.kernel.errors import HoldExpired
+from wayfare.kernel.time import FixedClock
 from wayfare.services.inventory.adapters import hold_batches
+from wayfare.services.inventory.application.placed_holds import PlacedHolds
 
 
 @pytest.fixture
@@ -101,3 +103,48 @@ class TestExpireHolds:
         assert await occupied(inventory_database) == 1
         await brief.jobs[1].run()
         assert await occupied(inventory_database) == 0
+
+
+class TestWhatAProcessRemembers:
+    """A hold that this process placed is known without asking the database; confirming it is what decides."""
+
+    async def test_until_it_is_confirmed_here(self, inventory: InventoryApi) -> None:
+        hold = await inventory.place_hold(wants(TINY))
+        assert await inventory.get_hold(FindHold(hold.hold_id, remembered=True)) == hold
+        await inventory.confirm_hold(ConfirmHold(hold.hold_id, uuid4()))
+        assert (await inventory.get_hold(FindHold(hold.hold_id, remembered=True))).state == "confirmed"
+
+    async def test_until_it_is_released_here(self, inventory: InventoryApi) -> None:
+        hold = await inventory.place_hold(wants(TINY))
+        await inventory.release_hold(ReleaseHold(hold.hold_id))
+        assert (await inventory.get_hold(FindHold(hold.hold_id, remembered=True))).state == "released"
+
+    async def test_until_it_expires(self, inventory_database: Database, timetables: TimetableStore) -> None:
+        clock = FixedClock(NOW)
+        service = make_service(inventory_database, timetables, clock=clock)
+        await service.start()
+        hold = await service.api.place_hold(wants(TINY))
+        clock.advance(hold.expires_s - clock.now_s())
+        await outdate(inventory_database, 1)
+        assert (await service.api.get_hold(FindHold(hold.hold_id, remembered=True))).state == "expired"
+        await service.stop()
+
+    async def test_what_another_process_did_is_found_out_at_the_confirmation(
+        self, inventory: InventoryApi, inventory_database: Database, timetables: TimetableStore
+    ) -> None:
+        hold = await inventory.place_hold(wants(TINY))
+        other = make_service(inventory_database, timetables)
+        await other.start()
+        await other.api.release_hold(ReleaseHold(hold.hold_id))
+        await other.stop()
+        assert (await inventory.get_hold(FindHold(hold.hold_id, remembered=True))).state == "held"
+        assert (await inventory.get_hold(FindHold(hold.hold_id))).state == "released"
+        with pytest.raises(HoldExpired):
+            await inventory.confirm_hold(ConfirmHold(hold.hold_id, uuid4()))
+
+    async def test_no_more_than_so_many(self) -> None:
+        placed = PlacedHolds(FixedClock(NOW), size_max=2)
+        holds = [Hold(uuid4(), "held", 2**40, "", ()) for _ in range(3)]
+        for hold in holds:
+            placed.keep(hold)
+        assert [placed.find(hold.hold_id) for hold in holds] == [None, *holds[1:]]

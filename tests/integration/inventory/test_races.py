@@ -168,12 +168,14 @@ class TestChurn:
     async def test_expiry_and_confirmation_race_safely(
         self, inventory_database: Database, timetables: TimetableStore
     ) -> None:
-        services = [make_service(inventory_database, timetables, worker_no=n, hold_ttl_s=1) for n in range(2)]
+        services = [make_service(inventory_database, timetables, worker_no=n) for n in range(2)]
         for service in services:
             await service.start()
         apis = [service.api for service in services]
         holds = [await apis[n % 2].place_hold(wants(FLIGHT, 0, 1, "economy")) for n in range(60)]
-        await asyncio.sleep(0.9)
+        await inventory_database.execute(
+            "UPDATE inventory.hold SET expires_at = clock_timestamp() + random() * interval '0.4 seconds'"
+        )
         expire = services[0].jobs[0].run
 
         async def confirm(hold: Hold) -> bool:

@@ -157,7 +157,7 @@ class Timetable:
 
     def find_service(self, service_no: int) -> int | None:
         """The index of a service, or None."""
-        index = int(np.searchsorted(self.service_no, service_no))
+        index = int(self.service_no.searchsorted(service_no))
         if index < len(self.service_no) and int(self.service_no[index]) == service_no:
             return index
         return None

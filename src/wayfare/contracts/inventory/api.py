@@ -86,7 +86,10 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class FindHold(msgspec.Struct, frozen=True):
+    """`remembered`: what a process remembers of a hold it placed will do, for who goes on to confirm it."""
+
     hold_id: UUID
+    remembered: bool = False
 
 
 class ConfirmHold(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from wayfare.services.inventory.application.limit_holds import HoldLimits, Limit
 from wayfare.services.inventory.application.measure_utilisation import MeasureUtilisation
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
+from wayfare.services.inventory.application.placed_holds import PlacedHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
 from wayfare.services.inventory.entrypoints.api import Inventory
 from wayfare.services.inventory.entrypoints.http import HoldView, looking_routes, placing_routes
@@ -57,6 +58,7 @@ def build(
     expire = ExpireHolds(store, pictures)
     partitions = KeepPartitions(store, clock, sales_horizon_days)
     tally = PrometheusTally()
+    placed = PlacedHolds(clock)
     place = PlaceHolds(
         departures=departures,
         pictures=pictures,
@@ -65,11 +67,12 @@ def build(
         partitions=partitions,
         clock=clock,
         tally=tally,
+        placed=placed,
         worker_no=worker_no,
         hold_ttl_s=hold_ttl_s,
     )
     guarded = GuardHolds(place, LimitHolds(limits or HoldLimits(), store, hold_ttl_s), door or WaitingDoor(None, b""))
-    api = Inventory(departures, pictures, store, guarded)
+    api = Inventory(departures, pictures, store, guarded, placed)
     view = HoldView(offer_seal, timetables)
 
     measure = MeasureUtilisation(store, timetables, clock)

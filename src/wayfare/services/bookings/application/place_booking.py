@@ -162,7 +162,7 @@ class PlaceBooking:
                 raise IdempotencyConflict("this Idempotency-Key holds the seats of another offer")
             _check_held(hold)
             return hold, offer, passengers
-        hold = await self._inventory.get_hold(FindHold(request.hold_id))
+        hold = await self._inventory.get_hold(FindHold(request.hold_id, remembered=True))
         _check_held(hold)
         offer = self._offer_seal.open(hold.offer_token)
         self._check_not_left(offer)

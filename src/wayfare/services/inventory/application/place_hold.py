@@ -16,6 +16,7 @@ from wayfare.services.inventory.application.departures import Departures
 from wayfare.services.inventory.application.expire_holds import ExpireHolds
 from wayfare.services.inventory.application.keep_partitions import KeepPartitions
 from wayfare.services.inventory.application.pictures import Pictures
+from wayfare.services.inventory.application.placed_holds import PlacedHolds
 from wayfare.services.inventory.application.ports import HoldStore, Tally
 from wayfare.services.inventory.application.seat_party import LegWanted, check_request, seat, wish_of
 from wayfare.services.inventory.application.show_hold import show_hold
@@ -42,6 +43,7 @@ class PlaceHolds:
         partitions: KeepPartitions,
         clock: Clock,
         tally: Tally,
+        placed: PlacedHolds,
         worker_no: int,
         hold_ttl_s: int,
     ) -> None:
@@ -54,6 +56,7 @@ class PlaceHolds:
         self._from_top = worker_no % 2 == 1
         self._ttl_s = hold_ttl_s
         self._tally = tally
+        self._placed = placed
 
     async def __call__(self, message: PlaceHold) -> Hold:
         """Raises SoldOut, UnitsTaken, ValidationFailed, NotFound, IdempotencyConflict, DepartureClosed,
@@ -141,7 +144,9 @@ class PlaceHolds:
         record = HoldRecord(
             hold.hold_id, State.HELD, hold.expires_s, hold.offer_token, hold.fingerprint, None, hold.claims
         )
-        return show_hold(record, self._departures)
+        shown = show_hold(record, self._departures)
+        self._placed.keep(shown)
+        return shown
 
     def _repeated(self, earlier: HoldRecord, message: PlaceHold) -> Hold:
         if earlier.fingerprint != message.fingerprint:

@@ -13,6 +13,7 @@ from wayfare.services.inventory.application.get_hold import get_hold, list_confi
 from wayfare.services.inventory.application.get_seat_map import get_seat_map
 from wayfare.services.inventory.application.guard_holds import GuardHolds
 from wayfare.services.inventory.application.pictures import Pictures
+from wayfare.services.inventory.application.placed_holds import PlacedHolds
 from wayfare.services.inventory.application.ports import HoldStore
 from wayfare.services.inventory.application.release_hold import release_hold
 
@@ -25,18 +26,19 @@ class Inventory:
     pictures: Pictures
     store: HoldStore
     place: GuardHolds
+    placed: PlacedHolds
 
     async def place_hold(self, message: contract.PlaceHold) -> contract.Hold:
         return await self.place(message)
 
     async def get_hold(self, message: contract.FindHold) -> contract.Hold:
-        return await get_hold(message, self.store, self.departures)
+        return await get_hold(message, self.store, self.departures, self.placed)
 
     async def confirm_hold(self, message: contract.ConfirmHold) -> contract.Hold:
-        return await confirm_hold(message, self.store, self.departures)
+        return await confirm_hold(message, self.store, self.departures, self.placed)
 
     async def release_hold(self, message: contract.ReleaseHold) -> contract.Hold:
-        return await release_hold(message, self.store, self.pictures, self.departures)
+        return await release_hold(message, self.store, self.pictures, self.departures, self.placed)
 
     async def count_free(self, message: contract.CountFree) -> contract.FreeUnits:
         return await count_free(message, self.pictures, self.departures)
