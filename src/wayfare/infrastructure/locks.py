@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,9 @@ import asyncpg
 
 from wayfare.infrastructure.database import Connection, Database, Session, close
 from wayfare.kernel.errors import Unavailable
+
+KNOWN_S = 1.0
+"""Jobs come round several times a second: who leads them is asked once."""
 
 
 def lock_key(name: str) -> int:
@@ -54,29 +58,40 @@ class LeaderLocks:
         self._database = database
         self._connection: Connection | None = None
         self._held: set[str] = set()
+        self._refused_at: dict[str, float] = {}
+        self._answered_at = 0.0
         self._busy = asyncio.Lock()
 
     async def hold(self, name: str) -> bool:
-        """Whether this process holds the lock `name` now, taking it when it is free.
+        """Whether this process holds the lock `name`, taking it when it is free, as it was known within a second.
 
         Raises Unavailable when the database cannot be reached.
         """
         async with self._busy:
+            since = time.monotonic() - KNOWN_S
             if self._connection is None or self._connection.is_closed():
                 self._held.clear()
                 self._connection = await self._database.dedicated("leader")
+            elif name in self._held and self._answered_at > since:
+                return True
+            elif self._refused_at.get(name, 0.0) > since:
+                return False
             try:
                 if name in self._held:
                     # A lock is only as good as its session.
                     await self._connection.fetchval("SELECT 1", timeout=5.0)
+                    self._answered_at = time.monotonic()
                     return True
                 taken = await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", lock_key(name), timeout=5.0)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 self._held.clear()
                 self._connection.terminate()
                 raise Unavailable("the connection that holds this process's locks was lost") from error
+            self._answered_at = time.monotonic()
             if taken:
                 self._held.add(name)
+            else:
+                self._refused_at[name] = self._answered_at
             return bool(taken)
 
     async def stop(self) -> None:

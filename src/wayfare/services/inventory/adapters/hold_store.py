@@ -21,7 +21,7 @@ from wayfare.services.inventory.domain.holds import HoldRecord, NewHold
 
 # Room on each page for the next version of its rows: updates stay on their page and touch no index.
 OCCUPANCY = MonthlyPartitions("inventory.occupancy", PartitionKey.DEPARTURE_ID, {"fillfactor": "60"})
-HOLD = MonthlyPartitions("inventory.hold", PartitionKey.DAY_UUID, {"fillfactor": "80"})
+HOLD = MonthlyPartitions("inventory.hold", PartitionKey.DAY_UUID, {"fillfactor": "50"})
 SWEEP_INTERVAL_S = 0.05
 FORGET_BATCH = 5_000
 STEPS_QUEUE_MAX = 1 << 20
