@@ -78,6 +78,15 @@ class Disturbance:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountsRun:
+    """Full bookings per second by guests and by logged-in customers, in turns in one run."""
+
+    clients: int
+    guests_per_s: float
+    customers_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingRun:
     """A sale behind a waiting room. Rates: visitors let in per second, while there were seats and afterwards."""
 
@@ -112,6 +121,7 @@ class Results:
     bookings: list[BookingRun] = field(default_factory=list)
     users: LoadReport | None = None
     """1,000 users who think half a second."""
+    accounts: AccountsRun | None = None
     peer: list[PeerReport] = field(default_factory=list)
     searches: LoadReport | None = None
     planner: PlannerRun | None = None

@@ -9,9 +9,10 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.accounts_section import HOLDS_OPEN_MAX, measure_accounts
 from benchmarks.loadgen import calibrate, run_load
 from benchmarks.pgbench_peer import run_all, scratch_database
 from benchmarks.plan import LoadPlan
@@ -57,8 +58,8 @@ def headroom(budget: Budget, results: Results) -> None:
 
 
 def bookings(budget: Budget, results: Results) -> None:
-    """Full bookings spread and hot at every number of clients, then 1,000 users who think."""
-    with running_server(workers=budget.workers) as server:
+    """Full bookings spread and hot at every number of clients, then by customers, then 1,000 users who think."""
+    with running_server(workers=budget.workers, settings={"holds_open_customer_max": str(HOLDS_OPEN_MAX)}) as server:
         offers = tuple(spread_offers(server, travel_dates(14, 21)))
         hot_days = travel_dates(40, len(budget.clients))
         for clients, hot_day in zip(budget.clients, hot_days, strict=True):
@@ -67,6 +68,8 @@ def bookings(budget: Budget, results: Results) -> None:
             results.bookings.append(BookingRun("spread", report))
             report = run_load(_plan(budget, **common, offers=tuple(hot_offers(server, hot_day))))
             results.bookings.append(BookingRun("hot", report))
+        plan = replace(_plan(budget, port=server.port, clients=256, offers=offers), duration_s=budget.seconds / 2)
+        results.accounts = measure_accounts(server, plan)
         results.users = run_load(_plan(budget, port=server.port, clients=1000, offers=offers, think_s=0.5))
 
 

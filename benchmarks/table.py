@@ -58,6 +58,9 @@ def goals(results: Results) -> list[Goal]:
         steps = results.users.steps
         found.append(_at_most("1,000 users thinking 0.5 s: hold p95", 50, steps["hold"].p95_ms, " ms"))
         found.append(_at_most("1,000 users thinking 0.5 s: book p95", 100, steps["book"].p95_ms, " ms"))
+    if results.accounts:
+        accounts = results.accounts
+        found.append(_at_least("by customers, of guests", 0.9, accounts.customers_per_s / accounts.guests_per_s, ""))
     for disturbed in results.disturbances:
         if disturbed.trouble.startswith("gateway"):
             what = f"{disturbed.trouble}: {disturbed.step} p95, of normal"
@@ -175,6 +178,10 @@ def _disturbances_sheet(results: Results) -> Sheet:
 
 def _single_runs_sheet(results: Results) -> Sheet:
     rows: list[tuple[str, ...]] = []
+    if results.accounts:
+        run = results.accounts
+        what = f"full bookings by guests, by logged-in customers, {run.clients} clients, in turns"
+        rows.append((what, f"{run.guests_per_s:,.0f}/s, {run.customers_per_s:,.0f}/s", ""))
     if results.searches:
         report = results.searches
         what = f"GET /v1/offers, {report.clients} clients"
@@ -187,7 +194,7 @@ def _single_runs_sheet(results: Results) -> Sheet:
         done = results.imported
         what = f"import of {done.feed}, {done.stop_times:,} stop_times"
         rows.append((what, f"{done.wall_s:.1f} s", f"{done.peak_rss_mb:,.0f} MiB"))
-    return Sheet("Searches, planner, import", ("what", "amount", "p50 / p95 / p99, memory"), rows)
+    return Sheet("Accounts, searches, planner, import", ("what", "amount", "p50 / p95 / p99, memory"), rows)
 
 
 def _waiting_sheet(results: Results) -> Sheet:
