@@ -224,15 +224,16 @@ async def test_what_is_no_ticket_is_said_to_be_none(client: httpx2.AsyncClient, 
 async def test_the_journal_balances_in_every_currency(passenger: Passenger, database: Any) -> None:
     booked = [(await Traveller.book(passenger, market, market.modest, "flex")).booked for market in MARKETS]
     rows = await database.fetch(
-        "SELECT currency, sum(reserved + commitments + gateway + gateway_fees + sales + refunds_due + chargebacks) AS off"
-        " FROM payments.journal GROUP BY currency"
+        "SELECT currency, sum(reserved + commitments + gateway + gateway_fees + sales + refunds_due + chargebacks) "
+        "AS off FROM payments.journal GROUP BY currency"
     )
     assert {row["currency"] for row in rows} >= {market.currency for market in MARKETS}
     assert all(row["off"] == 0 for row in rows)
     # What other tests have left reserved is theirs.
     left = await database.fetch(
-        "SELECT j.currency, sum(j.reserved)::bigint AS reserved, -sum(j.sales)::bigint AS sales FROM payments.journal AS j"
-        " JOIN payments.payment AS p USING (payment_id) WHERE p.booking_id = ANY($1::uuid[]) GROUP BY j.currency",
+        "SELECT j.currency, sum(j.reserved)::bigint AS reserved, -sum(j.sales)::bigint AS sales "
+        "FROM payments.journal AS j JOIN payments.payment AS p USING (payment_id) "
+        "WHERE p.booking_id = ANY($1::uuid[]) GROUP BY j.currency",
         [booking["booking_id"] for booking in booked],
     )
     assert {(row["currency"], row["reserved"], row["sales"]) for row in left} == {
