@@ -20,7 +20,7 @@ from wayfare.infrastructure.events.outbox import Outbox, outbox_tables
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 
 THINGS = 200
-PATIENCE_S = 150.0
+PATIENCE_S = 240.0
 WORKER = Path(__file__).with_name("worker.py")
 MIGRATIONS = ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
 
