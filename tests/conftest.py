@@ -72,14 +72,14 @@ class Databases:
     def create(self, template: str = "template0") -> str:
         """A new database, empty or a copy of `template`; its address."""
         name = f"test_{next(self._numbers)}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._copy(template, name)
         return self.address(name)
 
     def template(self, key: str, prepare: Prepare) -> str:
         """The name of a database that `prepare(dsn)` has filled, once per server and `key`."""
         if key not in self._templates:
             name = f"template_{next(self._numbers)}"
-            self._execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            self._copy("template0", name)
 
             async def fill() -> None:
                 await prepare(self.address(name))
@@ -93,6 +93,10 @@ class Databases:
 
     def address(self, name: str) -> str:
         return urlunsplit(urlsplit(self.server_dsn)._replace(path=f"/{name}"))
+
+    def _copy(self, template: str, name: str) -> None:
+        # File by file: through the log, block by block, takes four times the work.
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
     def _execute(self, statement: str) -> None:
         async def execute() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+import asyncpg
 import httpx2
 
 from folders import database_folder
@@ -160,6 +161,14 @@ class Server(Started):
         """The last lines of its log but for those of requests that were answered."""
         told = self.log.read_text(errors="replace").splitlines()
         return "\n".join([line for line in told if '"request.answered"' not in line][-lines:])
+
+    async def execute(self, statement: str, *arguments: object) -> None:
+        """Change the records behind its back: so that time passes, for one."""
+        connection = await asyncpg.connect((self.data_dir / "run" / "postgres.url").read_text().strip())
+        try:
+            await connection.execute(statement, *arguments)
+        finally:
+            await connection.close()
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
         return httpx2.get(f"{self.url}{path}", timeout=30, **options)

@@ -13,9 +13,8 @@ import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
 
-from folders import database_folder
 from issuer import Issuer
-from system.harness import Server
+from system.harness import DemoCopies, Server
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days
 from wayfare.contracts.customers.roles import Grant
 from wayfare.kernel.time import SystemClock
@@ -84,14 +83,14 @@ def published(pool: Pool) -> Iterator[Issuer]:
 
 
 @pytest.fixture(scope="module")
-def server(pool: Pool, published: Issuer) -> Iterator[Server]:
+def server(pool: Pool, published: Issuer, demo: DemoCopies) -> Iterator[Server]:
     settings = {
         "oidc_issuer": pool.issuer,
         "oidc_jwks_url": f"{published.url}/keys",
         "oidc_audiences": pool.client_id,
         "oidc_only": "true",
     }
-    with database_folder() as folder, Server(folder / "data", "--demo", workers=1, **settings) as running:
+    with demo.copy() as data_dir, Server(data_dir, workers=1, **settings) as running:
         yield running
 
 

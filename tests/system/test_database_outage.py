@@ -16,17 +16,18 @@ import httpx2
 import pytest
 
 from conftest import FAST
-from folders import database_folder
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import CONTACT, PASSENGER, Passenger, bearer, direct_trip, in_days, sellable
 from wayfare.infrastructure.embedded_postgres import EmbeddedPostgres
+from wayfare.services.inventory.application.count_free import PICTURE_AGE_S
 
 RESUMED_S = 4.0
 """For the sagas that were interrupted."""
-REFUSED_S_MAX = 2.0
+REFUSED_S_MAX = 4.0
 """How long anything may take while it is known that nobody answers; generous for a busy machine."""
 HANGING_S_MAX = 12.0
-BACK_S_MAX = 15.0
+PATIENCE_S = 60.0
+"""For what a busy machine may take its time with."""
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ class Load:
     async def until_booked(self, count: int) -> None:
         begun = time.monotonic()
         while len(self.booked) < count:
-            assert time.monotonic() - begun < 60, f"only {len(self.booked)} bookings"
+            assert time.monotonic() - begun < PATIENCE_S, f"only {len(self.booked)} bookings"
             await asyncio.sleep(0.02)
 
 
@@ -108,6 +109,7 @@ async def check_promises(client: httpx2.AsyncClient, offer_id: str, hold_id: str
     assert ready.status_code == 503
     assert "PostgreSQL" in ready.json()["checks"]["database"]
     passenger = Passenger(client)
+    await asyncio.sleep(PICTURE_AGE_S)  # what was counted just before it went away is known for so long
     for day in (10, 60):  # a day that was looked at before, and one that nobody has asked for
         for offer in direct_trip(await passenger.search("Berlin Hbf", "München Hbf", in_days(day)))["offers"]:
             assert (offer["availability"], offer["seats_left"]) == ("unknown", None)
@@ -137,7 +139,7 @@ async def until_away(client: httpx2.AsyncClient, both: int = 2) -> None:
         answer = await client.get("/readyz", headers={"connection": "close"})
         if answer.status_code == 503:
             away.add(answer.headers["x-worker"])
-        assert time.monotonic() - begun < HANGING_S_MAX
+        assert time.monotonic() - begun < PATIENCE_S
         await asyncio.sleep(0.05)
 
 
@@ -148,7 +150,7 @@ async def until_ready(client: httpx2.AsyncClient) -> float:
         answer = await client.get("/readyz", headers={"connection": "close"})
         if answer.status_code == 200:
             ready.add(answer.headers["x-worker"])
-        assert time.monotonic() - begun < BACK_S_MAX, answer.text
+        assert time.monotonic() - begun < PATIENCE_S, answer.text
         await asyncio.sleep(0.05)
     return time.monotonic() - begun
 
@@ -160,9 +162,15 @@ async def check_books_stand(client: httpx2.AsyncClient, running: Load) -> None:
         assert booking.json()["status"] == "confirmed"
 
 
-def check_doctor(server: Server, **settings: str) -> None:
-    result = run_wayfare("doctor", data_dir=server.data_dir, **settings)
-    assert result.returncode == 0, result.stdout + result.stderr
+async def check_doctor(server: Server, **settings: str) -> None:
+    """Nothing differs once what was interrupted has been resumed."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        await asyncio.sleep(RESUMED_S)
+        result = await asyncio.to_thread(run_wayfare, "doctor", data_dir=server.data_dir, **settings)
+        if result.returncode == 0:
+            return
+        assert time.monotonic() < deadline, result.stdout + result.stderr
 
 
 @dataclass
@@ -172,13 +180,14 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+def world(demo: DemoCopies) -> Iterator[World]:
     """A server with two workers on a PostgreSQL that is not its own."""
-    with database_folder() as base, EmbeddedPostgres(base / "postgres", settings=FAST) as postgres:
-        result = run_wayfare("demo", data_dir=base / "data", database_url=postgres.dsn)
-        assert result.returncode == 0, result.stderr
-        with Server(base / "data", database_url=postgres.dsn, hold_ttl_s="60") as server:
-            yield World(postgres, server)
+    with (
+        demo.copy() as data_dir,
+        EmbeddedPostgres(data_dir, settings=FAST) as postgres,
+        Server(data_dir, database_url=postgres.dsn, hold_ttl_s="60") as server,
+    ):
+        yield World(postgres, server)
 
 
 def processes_of(postgres: EmbeddedPostgres) -> list[int]:
@@ -220,7 +229,7 @@ class TestStopped:
             await asyncio.to_thread(world.postgres.stop)
             await until_away(running.client)
             await check_promises(running.client, *known)
-            await asyncio.sleep(3)
+            await asyncio.sleep(1)
             before = len(running.booked)
             await asyncio.to_thread(world.postgres.start)
             took_s = await until_ready(running.client)
@@ -229,8 +238,7 @@ class TestStopped:
         check_answers(running.answers, REFUSED_S_MAX * 2)
         async with httpx2.AsyncClient(base_url=world.server.url, timeout=30) as client:
             await check_books_stand(client, running)
-        await asyncio.sleep(RESUMED_S)
-        check_doctor(world.server, database_url=world.postgres.dsn)
+        await check_doctor(world.server, database_url=world.postgres.dsn)
 
 
 class TestHanging:
@@ -242,7 +250,7 @@ class TestHanging:
             with frozen(world.postgres):
                 await until_away(running.client)
                 await check_promises(running.client, *known)
-                await asyncio.sleep(3)
+                await asyncio.sleep(1)
                 before = len(running.booked)
             took_s = await until_ready(running.client)
             await running.until_booked(before + 20)
@@ -250,8 +258,7 @@ class TestHanging:
         check_answers(running.answers, HANGING_S_MAX)
         async with httpx2.AsyncClient(base_url=world.server.url, timeout=30) as client:
             await check_books_stand(client, running)
-        await asyncio.sleep(RESUMED_S)
-        check_doctor(world.server, database_url=world.postgres.dsn)
+        await check_doctor(world.server, database_url=world.postgres.dsn)
 
 
 class TestEmbedded:
@@ -265,5 +272,4 @@ class TestEmbedded:
             booking = await client.get(f"/v1/bookings/{locator}", headers=bearer(token))
             assert booking.json()["status"] == "confirmed"
             await first_purchase(client)
-        await asyncio.sleep(RESUMED_S)
-        check_doctor(server)
+        await check_doctor(server)

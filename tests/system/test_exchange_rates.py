@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import in_days
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def conversion(server: Server) -> object:
     return offers[0]["conversion"] if offers else found.get("code")
 
 
-def until(happens: Callable[[], bool], seconds: float = 75) -> None:
+def until(happens: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -55,9 +55,14 @@ def folder(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.fixture
+def data_dir(demo: DemoCopies) -> Iterator[Path]:
+    with demo.copy() as folder:
+        yield folder
+
+
 def test_rates_without_restart(data_dir: Path, tmp_path: Path, folder: str) -> None:
-    data_dir /= "data"
-    with Server(data_dir, "--demo", workers=2) as server:
+    with Server(data_dir, workers=2) as server:
         assert conversion(server) == "validation_failed"  # the demonstration has no pound
         assert "no exchange rate for GBP" in str(search(server, "GBP")["detail"])
         (tmp_path / "rates.csv").write_text(DAY.format(day=in_days(-1), pound="0.8338"))

@@ -15,9 +15,8 @@ import msgspec
 import pytest
 
 from fakes.otlp_receiver import Receiver, Seen, otlp_receiver
-from folders import database_folder
 from integration.events.brokers import broker_url
-from system.harness import Server, run_wayfare
+from system.harness import DemoCopies, Server, run_wayfare
 from system.world import CONTACT, PASSENGER, bearer, direct_trip, in_days, sellable
 
 pytestmark = pytest.mark.slow
@@ -64,17 +63,16 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
+def shop(demo: DemoCopies) -> Iterator[Shop]:
     with (
-        database_folder() as folder,
+        demo.copy() as data,
         broker_url("valkey") as broker,
         otlp_receiver() as receiver,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
-        data = folder / "data"
         told = {"events_url": broker, "otlp_url": receiver.url, "log_level": "debug"}
-        with Server(data, "--demo", *BEHIND, workers=1, **told) as back:
+        with Server(data, *BEHIND, workers=1, **told) as back:
             shared = {"database_url": (data / "run" / "postgres.url").read_text(), **told}
             peers = {f"{name}_url": back.url for name in BEHIND}
             with Server(data, "offers", "bookings", workers=1, **shared, **peers) as front:

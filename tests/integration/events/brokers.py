@@ -73,7 +73,6 @@ def _rabbitmq() -> Iterator[str]:
             "HOME": str(folder),
         }
         with _server([binary], port, environment, patience_s=60):
-            time.sleep(1.0)  # it listens a moment before it can declare anything
             yield f"amqp://guest:guest@127.0.0.1:{port}/"
 
 

@@ -14,20 +14,25 @@ from uuid import uuid4
 
 import asyncpg
 
-from wayfare.infrastructure import events
+from wayfare.infrastructure import events, upkeep
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.events.broker import open_broker
 from wayfare.infrastructure.events.outbox import Outbox, outbox_tables
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
+from wayfare.kernel.errors import Unavailable
 
 THINGS = 200
-PATIENCE_S = 150.0
+PATIENCE_S = 240.0
 WORKER = Path(__file__).with_name("worker.py")
-MIGRATIONS = ServiceMigrations("events", Path(events.__path__[0]) / "migrations")
+MIGRATIONS = [
+    ServiceMigrations("events", Path(events.__path__[0]) / "migrations"),
+    ServiceMigrations("upkeep", Path(upkeep.__path__[0]) / "migrations"),
+]
 
 
 async def prepare(dsn: str) -> None:
     """The tables of events, and a service `test` with an outbox and some things to turn."""
-    await upgrade(dsn, [MIGRATIONS])
+    await upgrade(dsn, MIGRATIONS)
     from integration.events.worker import TABLES, TOPIC
 
     async with Database(dsn, pool_size=2) as database:
@@ -62,17 +67,14 @@ class Crowd:
 
 
 async def run_through(dsn: str, url: str, *, relays: bool, count: int, kills: int) -> dict[str, Any]:
-    """Write `count` events while relay and consumer are killed at random; waits until all are handled.
-
-    The consumer is there first: a queue takes in only what comes after it was made.
-    """
+    """Write `count` events while relay and consumer are killed at random; waits until all are handled."""
+    if relays:
+        await _make_queue(url)
     chance = random.Random(4711)
     crowd = Crowd(dsn, url, ("consume", "relay") if relays else ("consume",))
     connection = await asyncpg.connect(dsn)
     try:
-        await _wait(connection, "SELECT count(*) FROM events.position", 1, 30.0)
-        if relays:
-            await asyncio.sleep(1.5)
+        await _wait(connection, "SELECT count(*) FROM events.position", 1, 60.0)
         writers = [crowd.start("write", str(count // 2), str(seed)) for seed in (1, 2)]
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.4, 1.6))
@@ -85,6 +87,23 @@ async def run_through(dsn: str, url: str, *, relays: bool, count: int, kills: in
     finally:
         crowd.stop()
         await connection.close()
+
+
+async def _make_queue(url: str) -> None:
+    """The consumer's, before anything is written: a queue takes in only what comes after it was made."""
+    from integration.events.worker import TOPIC
+
+    deadline = time.monotonic() + 60.0
+    broker = open_broker(url, [])
+    while True:
+        try:
+            subscription = await broker.subscribe(TOPIC, "tester", "")
+            break
+        except Unavailable:
+            assert time.monotonic() < deadline, "the broker gives no queue"
+            await asyncio.sleep(0.2)
+    await subscription.aclose()
+    await broker.aclose()
 
 
 async def _wait(connection: Any, query: str, wanted: int, patience_s: float) -> int:

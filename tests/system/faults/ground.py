@@ -27,7 +27,7 @@ from folders import database_folder
 from integration.bookings.timetable import TRAIN, build_timetable
 from integration.bookings.world import DAY, DEPARTS_S, NOW
 from system.faults.assassin import Death
-from system.harness import UNLIMITED
+from system.harness import UNLIMITED, environment
 from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
@@ -89,11 +89,16 @@ class Nursery:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls) -> AsyncIterator[Nursery]:
+    async def open(cls, data_dir: Path) -> AsyncIterator[Nursery]:
         search = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])
+        sample = {
+            "database_url": "postgresql://127.0.0.1:9/none", "services": SERVICES, "secret": SECRET,
+            "offers_url": NOWHERE, "payment_gateway": "simulated_http", "payment_simulated_url": NOWHERE,
+        }  # fmt: skip
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "system.faults.nursery", stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": search, "OPENBLAS_NUM_THREADS": "1"},
+            stdout=asyncio.subprocess.PIPE,
+            env={**environment(data_dir, sample), "PYTHONPATH": search, "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
         nursery = cls(process)
         try:
@@ -266,7 +271,7 @@ class Ground:
             dsn = await asyncio.to_thread(postgres.start)
             try:
                 databases = Databases(dsn)
-                async with Nursery.open() as nursery:
+                async with Nursery.open(folder) as nursery:
                     template = await asyncio.to_thread(databases.template, "faults", partial(_prepare, folder))
                     yield cls(nursery, databases, template, folder)
             finally:

@@ -20,29 +20,23 @@ from collections.abc import Callable
 from typing import Any
 
 import alembic.command
-import httptools
 import rich.status
 import sqlalchemy.dialects.postgresql.asyncpg
 import uvicorn.protocols.http.httptools_impl
 import uvloop
 
 from system.faults.assassin import serve_until_killed
-from wayfare.bootstrap import asgi, payment_gateways, serve
+from wayfare.bootstrap import asgi, http_protocol, payment_gateways, serve
+from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.doctor_command import run_doctor
 from wayfare.bootstrap.settings import Settings
-from wayfare.services.bookings import wiring as bookings
-from wayfare.services.documents import wiring as documents
-from wayfare.services.inventory import wiring as inventory
-from wayfare.services.payments import wiring as payments
-from wayfare.services.payments.adapters import simulated_http_gateway
 from wayfare.services.payments.adapters.gateway_sim import app
 
 IMPORTED = (
-    alembic.command, httptools, rich.status, sqlalchemy.dialects.postgresql.asyncpg,
-    uvicorn.protocols.http.httptools_impl, uvloop,
-    asgi, bookings, documents, inventory, payments, simulated_http_gateway, app,
+    alembic.command, rich.status, sqlalchemy.dialects.postgresql.asyncpg, uvicorn.protocols.http.httptools_impl, uvloop,
+    http_protocol, app,
 )  # fmt: skip
-"""What every server imports sooner or later."""
+"""What every server imports when it starts; what it imports when it is composed is found by composing one."""
 
 TICK_S = 0.02
 
@@ -94,7 +88,14 @@ def _become(order: dict[str, Any]) -> int:
         return 70
 
 
+def _warm() -> None:
+    """A system is composed as those of the orders will be, and never started."""
+    settings = Settings.load()
+    asgi.build_app(compose(settings, settings.service_names))
+
+
 def main() -> None:
+    _warm()
     gc.collect()
     gc.freeze()  # what all share is not walked, so not copied, by any of them
     children: dict[int, int] = {}

@@ -11,7 +11,7 @@ from wayfare.kernel.errors import WayfareError
 from wayfare.services.offers.application.import_rates import ImportRates
 
 log = structlog.get_logger()
-LOOK_S = 30.0
+LOOK_S = 10.0
 
 
 def rate_jobs(
