@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -74,6 +75,8 @@ def _rabbitmq() -> Iterator[str]:
         }
         with _server([binary], port, environment, patience_s=60):
             yield f"amqp://guest:guest@127.0.0.1:{port}/"
+            # Started as root it leaves for a session of its own, where the end of what started it does not reach it.
+            os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
 
 
 @contextmanager
@@ -157,9 +160,5 @@ def _server(
         yield
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, 15)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            process.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
