@@ -17,6 +17,7 @@ from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.consumer import Subscriber
 from wayfare.infrastructure.jobs import PeriodicJob
+from wayfare.infrastructure.replica import Reads
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
@@ -77,13 +78,15 @@ def build(
     worker_no: int = 0,
     lease_s: int = LEASE_S,
     kept_days: int = KEPT_DAYS,
+    reads: Reads | None = None,
 ) -> Service:
     """`audit`: where it is recorded what staff read; None: they read nothing. `customers`: who tells whose an address
     is; None: nobody claims a booking. `kept_days`: how long after its journey a booking knows who travelled.
+    `reads`: for bookings that are only shown; None: the database itself.
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
-    store = PostgresBookingStore(database, worker_no, lease_s)
+    store = PostgresBookingStore(database, worker_no, lease_s, reads)
     legs = TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
     leases, note = Leases(store), NoteTrouble(store)

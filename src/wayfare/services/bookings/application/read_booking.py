@@ -51,6 +51,11 @@ class ReadBooking:
         locator = locator.strip().upper()
         return await self._store.find_by_locator(locator) if is_locator(locator) else None
 
+    async def find_to_show(self, locator: str, reader: UUID) -> Booking | None:
+        """For somebody who is signed in and will only look at it: it may be a little old, but for what they wrote."""
+        locator = locator.strip().upper()
+        return await self._store.find_to_show(locator, reader) if is_locator(locator) else None
+
     async def show(self, booking: Booking) -> Stored:
         """The booking as it stands, with how far its refunds got; pending while payments cannot be asked."""
         return self._answers.shown(booking, await self._refunds((booking,)))
