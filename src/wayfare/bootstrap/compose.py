@@ -329,6 +329,7 @@ class Composer:
             worker_no=self._worker_no,
             kept_days=self.settings.bookings_kept_days,
             reads=self._reads("bookings"),
+            lists_url=self.settings.booking_lists_url,
         )
 
     @cached_property

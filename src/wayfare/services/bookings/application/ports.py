@@ -253,3 +253,11 @@ class Locators(Protocol):
 class LegReader(Protocol):
     def describe(self, leg: OfferLeg) -> LegFacts:
         """Names and local times of a leg; bare ids when the timetable no longer knows the service."""
+
+
+class BookingLists(Protocol):
+    """Where customers' lists are read, which may be some moments old."""
+
+    async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
+        """The newest first; those made before booking `before`. Raises Unavailable."""
+        ...

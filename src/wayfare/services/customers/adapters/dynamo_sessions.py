@@ -114,10 +114,10 @@ class DynamoSessionTable:
         return [] if ended is None else [ended]
 
     async def end_all(self, _tx: Transaction, customer_id: UUID, keep: UUID | None = None) -> Sequence[Ended]:
-        return await self._end_each([item for item in await self._living(customer_id) if _id(item) != keep])
+        return await self._end_each([item for item in await self._not_ended(customer_id) if _id(item) != keep])
 
     async def end_quiet(self, _tx: Transaction, customer_id: UUID) -> Sequence[Ended]:
-        return await self._end_each((await self._living(customer_id))[DEVICES_MAX:])
+        return await self._end_each((await self._not_ended(customer_id))[DEVICES_MAX:])
 
     async def list_of(self, customer_id: UUID, now_s: int) -> Sequence[Session]:
         return [
@@ -129,21 +129,18 @@ class DynamoSessionTable:
                 _number(item, "used_s"),
                 _number(item, "expires_s"),
             )
-            for item in await self._living(customer_id, now_s)
+            for item in await self._not_ended(customer_id, now_s)
         ]
 
-    async def _living(self, customer_id: UUID, now_s: int | None = None) -> list[Item]:
-        """The one used last comes first."""
+    async def _not_ended(self, customer_id: UUID, now_s: int = 0) -> list[Item]:
+        """Those that have not expired at that moment either; the one used last comes first."""
         found = [
             item
             async for item in self._dynamo.query(
                 SESSIONS,
                 KeyConditionExpression="customer_id = :customer",
                 FilterExpression=_LIVES,
-                ExpressionAttributeValues={
-                    ":customer": text(customer_id),
-                    ":now": number(self._clock.now_s() if now_s is None else now_s),
-                },
+                ExpressionAttributeValues={":customer": text(customer_id), ":now": number(now_s)},
             )
         ]
         return sorted(found, key=lambda item: (-_number(item, "used_s"), item["session_id"]["S"]))
