@@ -92,8 +92,7 @@ def build(
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
-    store = PostgresBookingStore(database, worker_no, lease_s, reads)
-    legs = TimetableLegs(timetables)
+    store, legs = PostgresBookingStore(database, worker_no, lease_s, reads), TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
     leases, note = Leases(store), NoteTrouble(store)
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step, note)
@@ -103,7 +102,7 @@ def build(
     locators = SequenceLocators(database, secret)
     once = AnswerOnce(store, after_sales, answers, payments)
     place = PlaceBooking(store, inventory, payments, run_saga, leases, once, answers, locators, offer_seal, clock)
-    lists = None if lists_url is None else _open_lists(lists_url, kept_days)
+    lists = _open_lists(lists_url, kept_days) if lists_url else None
     read = ReadBooking(store, payments, answers, lists)
     cancel = CancelBooking(after_sales, keep, once, answers, secret, clock)
     exchange = ExchangeBooking(
@@ -111,8 +110,7 @@ def build(
     )
     tickets, invoices = RenderBookingTickets(documents, legs), ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
-
-    claims, guests = _claims(PostgresGuests(database, store.outbox), customers, lists)
+    claims, followed = _followers(PostgresGuests(database, store.outbox), customers, lists)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -141,11 +139,7 @@ def build(
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
-        subscribers=(
-            invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)),
-            *guests,
-            *([] if lists is None else [list_subscriber(lists.renew)]),
-        ),
+        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)), *followed),
         lanes=2,
     )
 
@@ -172,19 +166,20 @@ def _open_lists(url: str, kept_days: int) -> DynamoBookingLists:
     return DynamoBookingLists(Dynamo(url), kept_days)
 
 
-def _claims(
+def _followers(
     guests: PostgresGuests, customers: CustomersApi | None, lists: DynamoBookingLists | None
 ) -> tuple[list[APIRouter], list[Subscriber]]:
-    """Where there are no customers, nobody can claim, and nothing is kept for it."""
+    """What is kept of bookings by whose they are. Where there are no customers, nobody can claim one."""
+    listed = [] if lists is None else [list_subscriber(lists.renew)]
     if customers is None:
-        return [], []
+        return [], listed
 
     async def disown(session: Session, customer_id: UUID) -> None:
         booking_ids = await guests.disown(session, customer_id)
         if lists is not None:
             await lists.leave(customer_id, booking_ids)
 
-    return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, disown)]
+    return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, disown), *listed]
 
 
 async def make_booking_tables(database: Database, url: str, kept_days: int) -> list[str]:

@@ -117,16 +117,14 @@ def build(
     travellers, consents = PostgresTravellers(database, vault, outbox), PostgresConsents(database, outbox, clock)
     passwords = passwords or Argon2Passwords(options.hashes_at_once)
     mailer = build_mailer(options.smtp_url, options.mail_dir, options.mail_from, options.public_url)
-
     access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
     issuer_accounts = PostgresIssuerAccounts(database, table, vault, revocations, outbox, clock, options.issuer)
     tokens = ReadTokens(access, _issuer_log_in(options, issuer_accounts, clock))
-    strict = options.staff_second_factor
-    devices = Devices(accounts, sessions, access, tokens, options.secret, staff_second_factor=strict)
+    secret, strict = options.secret, options.staff_second_factor
+    devices = Devices(accounts, sessions, access, tokens, secret, staff_second_factor=strict)
     confirm = ConfirmPassword(accounts, passwords, sessions)
     factors = PostgresSecondFactors(database, table, vault, revocations, clock)
-    log_in = LogIn(accounts, passwords, factors, devices, options.secret, clock)
-    profile = Profile(accounts, sessions, travellers, issuer_accounts, consents, confirm, bookings)
+    log_in = LogIn(accounts, passwords, factors, devices, secret, clock)
     house = Housekeeping(database, vault, keys, clock)
 
     async def start() -> None:
@@ -146,7 +144,7 @@ def build(
         routers=(
             *([] if options.issuer_only else _password_routes(accounts, passwords, confirm, factors, clock)),
             token_routes(None if options.issuer_only else log_in, devices, keys.published),
-            account_routes(profile),
+            account_routes(Profile(accounts, sessions, travellers, issuer_accounts, consents, confirm, bookings)),
             device_routes(KeepDevices(sessions)),
             traveller_routes(KeepTravellers(travellers, clock)),
             consent_routes(KeepConsents(consents)),
