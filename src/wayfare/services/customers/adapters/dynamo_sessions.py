@@ -177,9 +177,11 @@ class DynamoSessionTable:
 def _as_read(item: Item) -> dict[str, Any]:
     """The condition that nobody has changed what matters of it."""
     ended = "ended_s = :was" if "ended_s" in item else "attribute_not_exists(ended_s)"
-    values = {":generation": item["generation_no"], ":expires": item["expires_s"]}
+    names = {":generation": "generation_no", ":expires": "expires_s", ":second": "second_factor"}
+    values = {placeholder: item[name] for placeholder, name in names.items()}
     return {
-        "ConditionExpression": f"{ended} AND generation_no = :generation AND expires_s = :expires",
+        "ConditionExpression": f"{ended} AND generation_no = :generation AND expires_s = :expires "
+        "AND second_factor = :second",
         "ExpressionAttributeValues": values | ({":was": item["ended_s"]} if "ended_s" in item else {}),
     }
 
