@@ -29,6 +29,7 @@ from wayfare.gateway.operations import operations_router
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import LeanRoute
+from wayfare.infrastructure.replica import noting_writes
 from wayfare.infrastructure.rpc import rpc_router
 from wayfare.infrastructure.telemetry import configure_logging
 from wayfare.kernel.errors import ConfigurationError
@@ -74,7 +75,8 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         for router in service.routers:
             include(app, router, responses=problems.DOCUMENTED)
         include(app, rpc_router(service.name, PROTOCOLS[service.name], service.api))
-    return edge.around(app, _lean_apps(system, gate))
+    around = edge.around(app, _lean_apps(system, gate))
+    return around if system.replica is None else noting_writes(around, system.replica)
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ from wayfare.contracts.waiting.api import WaitingApi
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.jobs import JobRunner, JobState
+from wayfare.infrastructure.replica import Reads, Replica
 from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
@@ -75,6 +76,7 @@ class System:
     traffic: Traffic
     door: WaitingDoor
     waiting: WaitingApi | None
+    replica: Replica | None  # None: nothing here reads from one
     run_jobs: bool = True
     _jobs: list[JobRunner] = field(default_factory=list)
     _watch: asyncio.Task[None] | None = None
@@ -83,6 +85,8 @@ class System:
         for database in self.databases.values():
             await database.start()
             database.watch()
+        if self.replica is not None:
+            await self.replica.start()
         self.timetables.refresh()
         for service in self.services.values():
             await service.start()
@@ -102,6 +106,8 @@ class System:
             await service.stop()
         for client in self.clients:
             await client.aclose()
+        if self.replica is not None:
+            await self.replica.stop()
         for database in self.databases.values():
             await database.stop()
 
@@ -151,6 +157,7 @@ class Composer:
         self._timetables = TimetableStore(settings.snapshot_dir)
         self._traffic = Traffic()
         self._databases: dict[str, Database] = {}
+        self._replica: Replica | None = None
         self._built: dict[str, Service] = {}
         self._clients: list[Any] = []
         self._offer_seal = Seal(settings.secret_bytes, "offer", Offer, OfferInvalid)
@@ -172,6 +179,7 @@ class Composer:
             traffic=self._traffic,
             door=self.door,
             waiting=self._find("waiting", WaitingApi),  # type: ignore[type-abstract]
+            replica=self._replica,
             run_jobs=run_jobs,
         )
 
@@ -181,6 +189,16 @@ class Composer:
         if url not in self._databases:
             self._databases[url] = Database(url, pool_size=self.settings.pool_size, application_name="wayfare")
         return self._databases[url]
+
+    def _reads(self, service: str) -> Reads:
+        """Where a service reads what may be a little old. A database of its own has no replica that we know of."""
+        primary, url = self.database(service), self.settings.database_replica_url
+        if url is None or self.settings.database_url_of(service) != self.settings.database_url:
+            return Reads(primary)
+        if self._replica is None:
+            limit_s = self.settings.database_replica_lag_s
+            self._replica = Replica(url, primary, pool_size=self.settings.pool_size, limit_s=limit_s)
+        return Reads(primary, self._replica)
 
     @cached_property
     def _key_file(self) -> KeyFile:
@@ -310,6 +328,8 @@ class Composer:
             customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]
             worker_no=self._worker_no,
             kept_days=self.settings.bookings_kept_days,
+            reads=self._reads("bookings"),
+            lists_url=self.settings.booking_lists_url,
         )
 
     @cached_property

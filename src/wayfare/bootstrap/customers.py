@@ -30,6 +30,7 @@ def customer_options(settings: Settings) -> CustomerOptions:
         issuer_keys_url=settings.oidc_jwks_url,
         issuer_only=settings.oidc_only,
         redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        sessions_url=settings.sessions_url,
     )
 
 

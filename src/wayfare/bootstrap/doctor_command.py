@@ -12,7 +12,8 @@ from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.doctor import examine
 from wayfare.bootstrap.settings import Settings
-from wayfare.contracts.inventory.api import Findings
+from wayfare.bootstrap.tables import table_faults
+from wayfare.contracts.inventory.api import Finding, Findings
 from wayfare.infrastructure.telemetry import configure_logging
 
 _SHOWN = 100
@@ -24,6 +25,9 @@ def run_doctor(settings: Settings, gateway_days: int) -> int:
     configure_logging("warning", json=settings.logs_json)
     with database_server(settings, share=True) as ready, console.status("examining") as status:
         findings = asyncio.run(_examine(ready, gateway_days, lambda step: status.update(f"examining: {step}")))
+        faults = asyncio.run(table_faults(ready))
+        tables = tuple(Finding("table_differs", name, fault) for name, fault in faults.items())
+        findings = Findings(findings.checked, findings.findings + tables)
     _print(findings)
     return 1 if findings.findings else 0
 

@@ -10,6 +10,7 @@ from wayfare import services
 from wayfare.bootstrap.compose import SCHEMAS, compose
 from wayfare.bootstrap.operator_trail import Deed, record_deeds
 from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.tables import make_tables
 from wayfare.gateway import limits
 from wayfare.infrastructure import events, migrations, upkeep
 from wayfare.infrastructure.database import Database, check_connection_budget
@@ -79,6 +80,8 @@ def prepare_database(settings: Settings) -> None:
     pending = asyncio.run(pending_migrations(settings))
     if pending:
         asyncio.run(run_migrations(settings))
+    pending += [f"table {name}" for name in asyncio.run(make_tables(settings))]
+    if pending:
         # Written from here: an audit service elsewhere may wait for this migration to start.
         here = settings.model_copy(update={"audit_url": None})
         record_deeds(here, [Deed("schema.migrated", "database", after={"revisions": pending})])

@@ -12,6 +12,7 @@ import click
 from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database
 from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.tables import table_faults
 from wayfare.kernel.errors import ConfigurationError
 
 _BACKLOG = 4096
@@ -36,6 +37,7 @@ def run_migrate(settings: Settings, *, check: bool) -> int:
     """Migrate, or with `check` say what is pending. Gives the exit code."""
     with database_server(settings, share=True) as ready:
         pending = asyncio.run(pending_migrations(ready))
+        pending += [f"table {name}" for name in asyncio.run(table_faults(ready))]
         for name in pending:
             click.echo(f"{'pending' if check else 'migrating'}: {name}")
         if not pending:

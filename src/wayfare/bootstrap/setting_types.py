@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 from wayfare.infrastructure.addresses import Networks
+from wayfare.infrastructure.dynamo_url import parse_dynamo_url
 from wayfare.infrastructure.events.schemes import SCHEMES
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.I)
@@ -51,6 +52,12 @@ def _events_url(value: str) -> str:
     return value
 
 
+def _dynamo_url(value: str | None) -> str | None:
+    if value is not None:
+        parse_dynamo_url(value)
+    return value
+
+
 def _networks(value: str) -> str:
     Networks(value)
     return value
@@ -59,6 +66,7 @@ def _networks(value: str) -> str:
 PostgresUrl = Annotated[str | None, AfterValidator(_postgres_url)]
 HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
 RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
+DynamoUrl = Annotated[str | None, AfterValidator(_dynamo_url)]
 EventsUrl = Annotated[str, AfterValidator(_events_url)]
 Instant = Annotated[datetime | None, BeforeValidator(_instant), AfterValidator(_aware)]
 NetworkList = Annotated[str, AfterValidator(_networks)]

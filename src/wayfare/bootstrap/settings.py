@@ -22,6 +22,7 @@ from wayfare.bootstrap.edge_settings import EdgeSettings
 from wayfare.bootstrap.on_sale_settings import OnSaleSettings
 from wayfare.bootstrap.secret_sources import SecretsSource, file_variables
 from wayfare.bootstrap.setting_types import EventsUrl, HttpUrl, Instant, PostgresUrl, RatesUrl
+from wayfare.bootstrap.store_settings import StoreSettings
 from wayfare.kernel.errors import ConfigurationError
 
 SERVICES = (
@@ -45,7 +46,7 @@ def _default_data_dir() -> Path:
     return Path(base) / "wayfare"
 
 
-class Settings(EdgeSettings, OnSaleSettings):
+class Settings(EdgeSettings, OnSaleSettings, StoreSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)

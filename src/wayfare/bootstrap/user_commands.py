@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.register import NewCustomer
 from wayfare.services.customers.domain.api_key import ServiceAccount
 from wayfare.services.customers.domain.customer import Customer
-from wayfare.services.customers.wiring import open_services, open_users, outbox_of, rotate_keys
+from wayfare.services.customers.wiring import open_services, open_session_stores, open_users, outbox_of, rotate_keys
 
 T = TypeVar("T")
 _POOL = 3
@@ -143,7 +144,8 @@ def _with_users(settings: Settings, work: Callable[[ManageUsers], Awaitable[T]],
     async def run(ready: Settings) -> T:
         async with Database(ready.database_url_of("customers"), pool_size=_POOL) as database:
             await outbox_of(database).prepare()
-            return await work(open_users(database, open_key_file(ready)))
+            async with aclosing(open_session_stores(ready.sessions_url, database)) as stores:
+                return await work(open_users(database, open_key_file(ready), stores))
 
     return _run(settings, run, deed)
 

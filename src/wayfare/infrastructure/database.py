@@ -164,7 +164,7 @@ class Database:
         self._waiting = 0
         self._dedicated: list[Connection] = []
         self._lent: set[Any] = set()
-        self._pulse = Pulse(urlsplit(self.dsn).path.lstrip("/"), self._connect_for_pulse, self._cut)
+        self._pulse = Pulse(urlsplit(self.dsn).path.lstrip("/"), self._connect_for_pulse, self.cut)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -325,7 +325,7 @@ class Database:
     async def _connect_for_pulse(self) -> Connection:
         return await connect(self.dsn, settings=self._settings(f"{self.application_name}/pulse", 5.0))
 
-    async def _cut(self) -> None:
+    async def cut(self) -> None:
         """Whoever waits for the server's answer on a connection of ours waits no longer."""
         for session in (*self._dedicated, *self._lent):
             if not _is_gone(session):

@@ -137,10 +137,10 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(dsn: str, prepared: Path, folder: Path) -> AsyncIterator[World]:
-    """A system on a copy of what was prepared."""
+async def running(dsn: str, prepared: Path, folder: Path, **changes: Any) -> AsyncIterator[World]:
+    """A system on a copy of what was prepared. `changes`: of its settings."""
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    system = compose(settings_of(dsn, folder), run_jobs=False)
+    system = compose(settings_of(dsn, folder).model_copy(update=changes), run_jobs=False)
     await system.start()
     try:
         world = World(system, build_app(system))

@@ -17,7 +17,7 @@ from integration.events.brokers import broker_url
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.redis import open_redis
 from wayfare.services.customers.adapters.revocation_notices import CHANNEL, RedisNotices
-from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.adapters.revocations import PostgresRevocationList, WatchedRevocations
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def valkey() -> Iterator[str]:
 @asynccontextmanager
 async def watching(dsn: str, redis_url: str) -> AsyncIterator[WatchedRevocations]:
     async with Database(dsn, pool_size=2) as database:
-        revocations = WatchedRevocations(database, RedisNotices(redis_url))
+        revocations = WatchedRevocations(PostgresRevocationList(database), RedisNotices(redis_url))
         await revocations.start()
         yield revocations
         await revocations.stop()

@@ -90,15 +90,22 @@ def _kafka() -> Iterator[str]:
 
 
 @contextmanager
-def _sns_sqs() -> Iterator[str]:
-    pytest.importorskip("moto.server", reason="no SNS and SQS: moto is not installed")
+def moto_address() -> Iterator[str]:
+    """Where moto answers for Amazon, and credentials it takes in the environment."""
+    pytest.importorskip("moto.server", reason="no services of Amazon: moto is not installed")
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
     moto = Path(__file__).with_name("moto_process.py")
     with pytest.MonkeyPatch.context() as patch, _free_port() as port:
         for key, value in keys.items():
             patch.setenv(key, value)
-        with _server([sys.executable, str(moto), str(port)], port):
-            yield f"aws://?region=eu-central-1&visible_s=4&endpoint=http://127.0.0.1:{port}"
+        with _server([sys.executable, str(moto), str(port)], port, patience_s=60):
+            yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _sns_sqs() -> Iterator[str]:
+    with moto_address() as endpoint:
+        yield f"aws://?region=eu-central-1&visible_s=4&endpoint={endpoint}"
 
 
 _START: dict[str, Callable[[], contextlib.AbstractContextManager[str]]] = {

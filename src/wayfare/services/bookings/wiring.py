@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from fastapi import APIRouter
 
@@ -14,9 +16,10 @@ from wayfare.contracts.documents.api import DocumentsApi
 from wayfare.contracts.inventory.api import InventoryApi
 from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
-from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events.consumer import Subscriber
 from wayfare.infrastructure.jobs import PeriodicJob
+from wayfare.infrastructure.replica import Reads
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.timetables import TimetableStore
@@ -54,9 +57,12 @@ from wayfare.services.bookings.domain.booking import NOBODY
 from wayfare.services.bookings.entrypoints.api import Bookings
 from wayfare.services.bookings.entrypoints.change_routes import change_routes
 from wayfare.services.bookings.entrypoints.claim_routes import claim_routes
-from wayfare.services.bookings.entrypoints.events import guest_subscriber, invoice_subscriber
+from wayfare.services.bookings.entrypoints.events import guest_subscriber, invoice_subscriber, list_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
 from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions, retention_rules
+
+if TYPE_CHECKING:
+    from wayfare.services.bookings.adapters.dynamo_lists import DynamoBookingLists
 
 KEPT_DAYS = 1095
 
@@ -77,14 +83,16 @@ def build(
     worker_no: int = 0,
     lease_s: int = LEASE_S,
     kept_days: int = KEPT_DAYS,
+    reads: Reads | None = None,
+    lists_url: str | None = None,
 ) -> Service:
     """`audit`: where it is recorded what staff read; None: they read nothing. `customers`: who tells whose an address
     is; None: nobody claims a booking. `kept_days`: how long after its journey a booking knows who travelled.
+    `reads`: for bookings that are only shown; None: the database itself. `lists_url`: DynamoDB for customers' lists.
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
-    store = PostgresBookingStore(database, worker_no, lease_s)
-    legs = TimetableLegs(timetables)
+    store, legs = PostgresBookingStore(database, worker_no, lease_s, reads), TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
     leases, note = Leases(store), NoteTrouble(store)
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step, note)
@@ -94,15 +102,15 @@ def build(
     locators = SequenceLocators(database, secret)
     once = AnswerOnce(store, after_sales, answers, payments)
     place = PlaceBooking(store, inventory, payments, run_saga, leases, once, answers, locators, offer_seal, clock)
-    read = ReadBooking(store, payments, answers)
+    lists = _open_lists(lists_url, kept_days) if lists_url else None
+    read = ReadBooking(store, payments, answers, lists)
     cancel = CancelBooking(after_sales, keep, once, answers, secret, clock)
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
     tickets, invoices = RenderBookingTickets(documents, legs), ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
-
-    claims, guests = _claims(PostgresGuests(database, store.outbox), customers)
+    claims, followed = _followers(PostgresGuests(database, store.outbox), customers, lists)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -112,6 +120,8 @@ def build(
     async def stop() -> None:
         await resume.stop()
         await store.lanes.stop()
+        if lists is not None:
+            await lists.aclose()
 
     return Service(
         name="bookings",
@@ -129,7 +139,7 @@ def build(
         start=start,
         stop=stop,
         outboxes=(store.outbox,),
-        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)), *guests),
+        subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)), *followed),
         lanes=2,
     )
 
@@ -148,8 +158,34 @@ def _jobs(
     )
 
 
-def _claims(guests: PostgresGuests, customers: CustomersApi | None) -> tuple[list[APIRouter], list[Subscriber]]:
-    """Where there are no customers, nobody can claim, and nothing is kept for it."""
+def _open_lists(url: str, kept_days: int) -> DynamoBookingLists:
+    """Raises ConfigurationError."""
+    from wayfare.infrastructure.dynamo import Dynamo
+    from wayfare.services.bookings.adapters.dynamo_lists import DynamoBookingLists
+
+    return DynamoBookingLists(Dynamo(url), kept_days)
+
+
+def _followers(
+    guests: PostgresGuests, customers: CustomersApi | None, lists: DynamoBookingLists | None
+) -> tuple[list[APIRouter], list[Subscriber]]:
+    """What is kept of bookings by whose they are. Where there are no customers, nobody can claim one."""
+    listed = [] if lists is None else [list_subscriber(lists.renew)]
     if customers is None:
-        return [], []
-    return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, guests.disown)]
+        return [], listed
+
+    async def disown(session: Session, customer_id: UUID) -> None:
+        booking_ids = await guests.disown(session, customer_id)
+        if lists is not None:
+            await lists.leave(customer_id, booking_ids)
+
+    return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, disown), *listed]
+
+
+async def make_booking_tables(database: Database, url: str, kept_days: int) -> list[str]:
+    """Makes the tables of customers' lists and fills them; the names of those it made. Raises ConfigurationError."""
+    lists = _open_lists(url, kept_days)
+    try:
+        return await lists.make(database)
+    finally:
+        await lists.aclose()

@@ -31,7 +31,8 @@ from wayfare.services.customers.adapters.revocation_notices import RedisNotices
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
 from wayfare.services.customers.adapters.second_factors import PostgresSecondFactors
 from wayfare.services.customers.adapters.service_accounts import PostgresServiceAccounts, RememberedKeys
-from wayfare.services.customers.adapters.sessions import PostgresSessions
+from wayfare.services.customers.adapters.session_stores import SessionStores, open_session_stores
+from wayfare.services.customers.adapters.sessions import KeptSessions
 from wayfare.services.customers.adapters.signing_keys import SigningKeys
 from wayfare.services.customers.adapters.travellers import PostgresTravellers
 from wayfare.services.customers.application.change_password import ChangePassword, ConfirmPassword, ResetPassword
@@ -59,6 +60,8 @@ from wayfare.services.customers.entrypoints.consents import consent_routes
 from wayfare.services.customers.entrypoints.jobs import customer_jobs, retention_rules
 from wayfare.services.customers.entrypoints.second_factor import second_factor_routes
 
+__all__ = ["CustomerOptions", "build", "open_services", "open_session_stores", "open_users", "outbox_of", "rotate_keys"]
+
 
 @dataclass(frozen=True)
 class CustomerOptions:
@@ -69,7 +72,7 @@ class CustomerOptions:
     `staff_second_factor`: who has shown none is no staff. `issuer`: an OIDC issuer whose tokens are accepted too, whose
     keys are at `issuer_keys_url` (None: where it says); `issuer_only`: nobody logs in by password.
     `redis_url`: also tells processes which sessions were revoked.
-    `key_service`: who wraps the keys of the key file.
+    `key_service`: who wraps the keys of the key file. `sessions_url`: DynamoDB for devices and revocations.
     """
 
     key_file: Path
@@ -86,6 +89,7 @@ class CustomerOptions:
     issuer_only: bool = False
     redis_url: str | None = None
     key_service: KeyService | None = None
+    sessions_url: str | None = None
 
 
 def build(
@@ -105,23 +109,22 @@ def build(
     clock = clock or SystemClock()
     key_file = KeyFile(options.key_file, options.key_service)
     vault, keys = PersonVault(key_file), SigningKeys(database, key_file, clock, options.signing_key_days)
-    revocations = WatchedRevocations(database, RedisNotices(options.redis_url) if options.redis_url else None)
-    outbox = outbox_of(database)
-    accounts = PostgresAccounts(database, vault, revocations, outbox, clock)
-    sessions = PostgresSessions(database, revocations, outbox, clock)
+    stores = open_session_stores(options.sessions_url, database, clock)
+    table, notices = stores.table, RedisNotices(options.redis_url) if options.redis_url else None
+    revocations, outbox = WatchedRevocations(stores.revocations, notices), outbox_of(database)
+    accounts = PostgresAccounts(database, table, vault, revocations, outbox, clock)
+    sessions = KeptSessions(database, table, revocations, outbox, clock)
     travellers, consents = PostgresTravellers(database, vault, outbox), PostgresConsents(database, outbox, clock)
     passwords = passwords or Argon2Passwords(options.hashes_at_once)
     mailer = build_mailer(options.smtp_url, options.mail_dir, options.mail_from, options.public_url)
-
     access = SignedTokens(keys, options.public_url.rstrip("/"), clock)
-    issuer_accounts = PostgresIssuerAccounts(database, vault, revocations, outbox, clock, options.issuer)
+    issuer_accounts = PostgresIssuerAccounts(database, table, vault, revocations, outbox, clock, options.issuer)
     tokens = ReadTokens(access, _issuer_log_in(options, issuer_accounts, clock))
-    strict = options.staff_second_factor
-    devices = Devices(accounts, sessions, access, tokens, options.secret, staff_second_factor=strict)
+    secret, strict = options.secret, options.staff_second_factor
+    devices = Devices(accounts, sessions, access, tokens, secret, staff_second_factor=strict)
     confirm = ConfirmPassword(accounts, passwords, sessions)
-    factors = PostgresSecondFactors(database, vault, revocations, clock)
-    log_in = LogIn(accounts, passwords, factors, devices, options.secret, clock)
-    profile = Profile(accounts, sessions, travellers, issuer_accounts, consents, confirm, bookings)
+    factors = PostgresSecondFactors(database, table, vault, revocations, clock)
+    log_in = LogIn(accounts, passwords, factors, devices, secret, clock)
     house = Housekeeping(database, vault, keys, clock)
 
     async def start() -> None:
@@ -131,6 +134,7 @@ def build(
 
     async def stop() -> None:
         await revocations.stop()
+        await stores.aclose()
         passwords.stop()
 
     return Service(
@@ -140,7 +144,7 @@ def build(
         routers=(
             *([] if options.issuer_only else _password_routes(accounts, passwords, confirm, factors, clock)),
             token_routes(None if options.issuer_only else log_in, devices, keys.published),
-            account_routes(profile),
+            account_routes(Profile(accounts, sessions, travellers, issuer_accounts, consents, confirm, bookings)),
             device_routes(KeepDevices(sessions)),
             traveller_routes(KeepTravellers(travellers, clock)),
             consent_routes(KeepConsents(consents)),
@@ -183,15 +187,17 @@ def outbox_of(database: Database) -> Outbox:
     return Outbox("customers", CustomerEvent.TOPIC, database)
 
 
-def open_users(database: Database, key_file: KeyFile) -> ManageUsers:
+def open_users(database: Database, key_file: KeyFile, stores: SessionStores | None = None) -> ManageUsers:
     """Accounts as an administrator changes them, for the command line, once the outbox is prepared.
 
-    Raises ConfigurationError.
+    `stores`: where devices are; None: PostgreSQL. Raises ConfigurationError.
     """
-    # Nobody is signed in here: who must hear that a session ended is told by the database.
-    unwatched, vault, clock = WatchedRevocations(database), PersonVault(key_file), SystemClock()
-    accounts = PostgresAccounts(database, vault, unwatched, outbox_of(database), clock)
-    factors = PostgresSecondFactors(database, vault, unwatched, clock)
+    vault, clock, outbox = PersonVault(key_file), SystemClock(), outbox_of(database)
+    stores = stores or open_session_stores(None, database)
+    # Nobody is signed in here: who must hear that a session ended is told by the store.
+    unwatched, table = WatchedRevocations(stores.revocations), stores.table
+    accounts = PostgresAccounts(database, table, vault, unwatched, outbox, clock)
+    factors = PostgresSecondFactors(database, table, vault, unwatched, clock)
     return ManageUsers(accounts, factors, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
 
 

@@ -56,9 +56,11 @@ class PostgresGuests:
         keys = [address_key(contact_of(row["contact"]).email) for row in rows]
         await session.execute(_NOTE, keys, [row["booking_id"] for row in rows])
 
-    async def disown(self, session: Session, customer_id: UUID) -> None:
-        """The account has gone: its bookings are a guest's again."""
-        await self.note(session, [row["booking_id"] for row in await session.fetch(_DISOWN, customer_id)])
+    async def disown(self, session: Session, customer_id: UUID) -> Sequence[UUID]:
+        """The account has gone: its bookings, which these are, are a guest's again."""
+        booking_ids = [row["booking_id"] for row in await session.fetch(_DISOWN, customer_id)]
+        await self.note(session, booking_ids)
+        return booking_ids
 
     async def _claim_some(self, address: bytes, customer_id: UUID, claimed: list[Booking]) -> int:
         """Adds what was claimed; how many were looked at."""

@@ -169,6 +169,10 @@ FIND_BOOKING = f"{_BOOKING} WHERE b.booking_id = $1"
 
 FIND_BOOKINGS = f"{_BOOKING} WHERE b.booking_id = ANY($1::uuid[])"
 
+FIND_OWNED = f"{FIND_BOOKINGS} AND b.owner_id IS NOT NULL"
+
+PAGE_OWNED = f"{_BOOKING} WHERE b.booking_id > $1 AND b.owner_id IS NOT NULL ORDER BY b.booking_id LIMIT $2"
+
 FIND_BY_LOCATOR = f"{_BOOKING} JOIN bookings.locator AS l ON l.booking_id = b.booking_id WHERE l.locator = $1"
 
 FIND_CONTACT = """

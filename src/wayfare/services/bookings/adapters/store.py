@@ -14,6 +14,7 @@ from wayfare.contracts.bookings.api import BookingFacts, OpenWork, TimelineEntry
 from wayfare.contracts.bookings.events import BookingEvent
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.replica import Reads
 from wayfare.services.bookings.adapters import metrics, sql
 from wayfare.services.bookings.adapters.lanes import BookingLanes
 from wayfare.services.bookings.adapters.records import booking_of, contact_of, facts_of, json_text, saga_of
@@ -48,8 +49,10 @@ _KINDS: dict[SagaKind, Literal["book", "wait", "settle", "exchange"]] = {
 class PostgresBookingStore:
     """Implements the port `BookingStore`."""
 
-    def __init__(self, database: Database, worker_no: int, lease_s: int) -> None:
+    def __init__(self, database: Database, worker_no: int, lease_s: int, reads: Reads | None = None) -> None:
+        """`reads`: for what is only shown; None: the database itself."""
         self._database, self._worker_no, self._lease_s = database, worker_no, lease_s
+        self._reads = reads or Reads(database)
         self.lanes = BookingLanes(database, worker_no, lease_s)
         self.outbox = Outbox("bookings", BookingEvent.TOPIC, database)
 
@@ -158,12 +161,16 @@ class PostgresBookingStore:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
         return None if row is None else booking_of(row)
 
+    async def find_to_show(self, locator: str, reader: UUID) -> Booking | None:
+        row = await self._reads.fetchrow(reader, sql.FIND_BY_LOCATOR, locator)
+        return None if row is None else booking_of(row)
+
     async def find_contact(self, locator: str) -> tuple[UUID, Contact] | None:
         row = await self._database.fetchrow(sql.FIND_CONTACT, locator)
         return None if row is None else (row["booking_id"], contact_of(row["contact"]))
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
-        rows = await self._database.fetch(sql.LIST_OWN, owner_id, before or LAST_ID, limit)
+        rows = await self._reads.fetch(owner_id, sql.LIST_OWN, owner_id, before or LAST_ID, limit)
         return [booking_of(row) for row in rows]
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]:

@@ -217,11 +217,15 @@ class BookingStore(Protocol):
 
     async def find_by_locator(self, locator: str) -> Booking | None: ...
 
+    async def find_to_show(self, locator: str, reader: UUID) -> Booking | None:
+        """It may be a little old, but for what `reader` did to it."""
+
     async def find_contact(self, locator: str) -> tuple[UUID, Contact] | None:
         """Which booking a locator leads to and whose it is: as much work when there is none, or nearly."""
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
-        """The bookings of a customer, the newest first; those made before booking `before`."""
+        """The bookings of a customer, the newest first; those made before booking `before`. They may be a little old,
+        but for what the customer did."""
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]: ...
 
@@ -249,3 +253,11 @@ class Locators(Protocol):
 class LegReader(Protocol):
     def describe(self, leg: OfferLeg) -> LegFacts:
         """Names and local times of a leg; bare ids when the timetable no longer knows the service."""
+
+
+class BookingLists(Protocol):
+    """Where customers' lists are read, which may be some moments old."""
+
+    async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
+        """The newest first; those made before booking `before`. Raises Unavailable."""
+        ...

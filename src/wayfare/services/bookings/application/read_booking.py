@@ -14,7 +14,7 @@ from wayfare.kernel.ids import is_locator
 from wayfare.kernel.time import rfc3339
 from wayfare.services.bookings.application.answers import Answers
 from wayfare.services.bookings.application.asking import Asking, is_theirs
-from wayfare.services.bookings.application.ports import BookingStore, Stored
+from wayfare.services.bookings.application.ports import BookingLists, BookingStore, Stored
 from wayfare.services.bookings.domain.booking import Booking, Contact
 from wayfare.services.bookings.domain.guests import address_key
 
@@ -24,8 +24,12 @@ NOBODY = Contact("nobody@example.org")
 
 
 class ReadBooking:
-    def __init__(self, store: BookingStore, payments: PaymentsApi, answers: Answers) -> None:
+    def __init__(
+        self, store: BookingStore, payments: PaymentsApi, answers: Answers, lists: BookingLists | None = None
+    ) -> None:
+        """`lists`: None where they are read from the store."""
         self._store, self._payments, self._answers = store, payments, answers
+        self._lists = lists or store
 
     async def by_asking(self, locator: str, asks: Asking) -> Booking:
         """The booking a token is for, or one of who is signed in. Raises Unauthenticated, Forbidden, NotFound.
@@ -51,18 +55,26 @@ class ReadBooking:
         locator = locator.strip().upper()
         return await self._store.find_by_locator(locator) if is_locator(locator) else None
 
+    async def find_to_show(self, locator: str, reader: UUID) -> Booking | None:
+        """For somebody who is signed in and will only look at it: it may be a little old, but for what they wrote."""
+        locator = locator.strip().upper()
+        return await self._store.find_to_show(locator, reader) if is_locator(locator) else None
+
     async def show(self, booking: Booking) -> Stored:
         """The booking as it stands, with how far its refunds got; pending while payments cannot be asked."""
         return self._answers.shown(booking, await self._refunds((booking,)))
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> dict[str, Any]:
         """A page of a customer's bookings, the newest first; `next` continues it."""
-        page = await self.list_owned(ListOwned(owner_id, before, limit))
+        page = await self._page(await self._lists.list_own(owner_id, before, limit), limit)
         return {"items": page.bookings, "next": None if page.next is None else str(page.next)}
 
     async def list_owned(self, message: ListOwned) -> OwnedPage:
+        """For exports: what the store has, not what was written of it elsewhere."""
         limit = max(1, min(message.limit, OWNED_MAX))
-        found = await self._store.list_own(message.customer_id, message.before, limit)
+        return await self._page(await self._store.list_own(message.customer_id, message.before, limit), limit)
+
+    async def _page(self, found: Sequence[Booking], limit: int) -> OwnedPage:
         refunds = await self._refunds(found)
         return OwnedPage(
             [self._answers.describe(booking, refunds) for booking in found],

@@ -8,7 +8,18 @@ from uuid import UUID
 
 import msgspec
 
-from wayfare.contracts.bookings.events import BookingConfirmed, BookingEvent
+from wayfare.contracts.bookings.events import (
+    BookingCancelled,
+    BookingChanged,
+    BookingClaimed,
+    BookingConfirmed,
+    BookingCreated,
+    BookingEvent,
+    BookingExchanged,
+    BookingExpired,
+    BookingFailed,
+    BookingItemsCancelled,
+)
 from wayfare.contracts.customers.events import CustomerDeleted, CustomerEvent
 from wayfare.contracts.payments.events import PaymentCaptured, PaymentEvent, PaymentRefunded
 from wayfare.infrastructure.database import Session
@@ -22,10 +33,14 @@ GUESTS = "bookings.guests"
 GUESTS_SHARE = 0.02
 """Nobody claims a booking in the minute in which it was made."""
 GUESTS_PACE_S = 1.0
+LISTS = "bookings.lists"
+LISTS_SHARE = 0.2
+"""Who has booked looks at their list soon, but not before the tickets."""
 
 Invoice: TypeAlias = Callable[[Mapping[UUID, UUID]], Awaitable[None]]
 Note: TypeAlias = Callable[[Session, Sequence[UUID]], Awaitable[None]]
 Disown: TypeAlias = Callable[[Session, UUID], Awaitable[None]]
+Renew: TypeAlias = Callable[[Session, Mapping[UUID, str]], Awaitable[None]]
 _DATA = msgspec.json.Decoder(PaymentEvent)
 _BOOKING = msgspec.json.Decoder(BookingEvent)
 _CUSTOMER = msgspec.json.Decoder(CustomerEvent)
@@ -60,3 +75,19 @@ def guest_subscriber(note: Note, disown: Disown) -> Subscriber:
 
     topics = {BookingEvent.TOPIC: {BookingConfirmed.TYPE: one}, CustomerEvent.TOPIC: {CustomerDeleted.TYPE: one}}
     return Subscriber(GUESTS, topics, batch=all_of, share=GUESTS_SHARE, pace_s=GUESTS_PACE_S)
+
+
+def list_subscriber(renew: Renew) -> Subscriber:
+    """Has bookings renewed in the lists of their customers, each by its last event; `renew` is idempotent."""
+
+    async def all_of(session: Session, events: Sequence[CloudEvent]) -> None:
+        await renew(session, {_BOOKING.decode(event.data).booking_id: event.sequence for event in events})
+
+    async def one(session: Session, event: CloudEvent) -> None:
+        await all_of(session, [event])
+
+    kinds: tuple[type[BookingEvent], ...] = (
+        *(BookingCreated, BookingConfirmed, BookingFailed, BookingExpired, BookingCancelled, BookingItemsCancelled),
+        *(BookingClaimed, BookingChanged, BookingExchanged),
+    )
+    return Subscriber(LISTS, {BookingEvent.TOPIC: {kind.TYPE: one for kind in kinds}}, batch=all_of, share=LISTS_SHARE)

@@ -10,7 +10,7 @@ import msgspec
 
 from wayfare.contracts.customers import events
 from wayfare.contracts.customers.roles import Grant
-from wayfare.infrastructure.database import Database, Row, Session
+from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.ids import uuid7
@@ -19,6 +19,7 @@ from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.adapters.changes import changed_fields
 from wayfare.services.customers.adapters.person_vault import PersonVault
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.adapters.session_table import Ended, SessionTable
 from wayfare.services.customers.domain.customer import (
     VERIFY_S,
     Credentials,
@@ -36,10 +37,16 @@ class PostgresAccounts:
     """Implements the port `Accounts`. What is done to an account goes into the outbox with it."""
 
     def __init__(
-        self, database: Database, vault: PersonVault, revocations: WatchedRevocations, outbox: Outbox, clock: Clock
+        self,
+        database: Database,
+        table: SessionTable,
+        vault: PersonVault,
+        revocations: WatchedRevocations,
+        outbox: Outbox,
+        clock: Clock,
     ) -> None:
         self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
-        self._outbox = outbox
+        self._table, self._outbox = table, outbox
 
     async def add_registration(self, registration: Registration) -> None:
         registration_id = uuid7()
@@ -140,7 +147,7 @@ class PostgresAccounts:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             gone = await session.fetchval(sql.DELETE_GRANT, customer_id, grant.role, grant.operator)
-            ended = [] if gone is None else await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            ended = [] if gone is None else await self._table.end_all(session, customer_id)
             if gone is not None:
                 facts = {"by": "operator", "role": grant.role, "operator": grant.operator}
                 await self._tell(session, events.CustomerRoleRevoked, customer_id, **facts)
@@ -152,7 +159,7 @@ class PostgresAccounts:
             if await session.fetchval(sql.SET_DISABLED, customer_id, disabled) is not None:
                 kind = events.CustomerDisabled if disabled else events.CustomerEnabled
                 await self._tell(session, kind, customer_id, by="operator")
-            ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None) if disabled else []
+            ended = await self._table.end_all(session, customer_id) if disabled else []
         self._revocations.note_all(ended)
 
     async def delete(self, customer_id: UUID) -> None:
@@ -160,7 +167,7 @@ class PostgresAccounts:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             if await session.fetchval(sql.DELETE_CUSTOMER, customer_id) is not None:
                 await self._tell(session, events.CustomerDeleted, customer_id)
-            ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            ended = await self._table.end_all(session, customer_id)
         self._revocations.note_all(ended)
 
     async def _create(
@@ -188,11 +195,11 @@ class PostgresAccounts:
 
     async def _set_password(
         self, session: Session, customer_id: UUID, password_hash: str, keep: UUID | None, *, reset: bool
-    ) -> Sequence[Row]:
+    ) -> Sequence[Ended]:
         """The sessions that ended."""
         email = await session.fetchval(sql.SET_PASSWORD, customer_id, password_hash)
         await session.execute(sql.FORGET_RESETS, customer_id)
-        ended = await session.fetch(sql.END_OTHER_SESSIONS, customer_id, keep)
+        ended = await self._table.end_all(session, customer_id, keep)
         if email is not None:
             await self._write_letter(session, "changed", email, None)
             facts = {"reset": reset, "devices_ended": len(ended)}

@@ -19,8 +19,9 @@ from wayfare.services.customers.adapters import sql_issuer as statements
 from wayfare.services.customers.adapters.accounts import FIRST_GRANTS
 from wayfare.services.customers.adapters.person_vault import PersonVault
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.adapters.session_table import NewSession, SessionTable
 from wayfare.services.customers.application.ports import Arrived
-from wayfare.services.customers.domain.customer import DEVICES_MAX, email_key
+from wayfare.services.customers.domain.customer import email_key
 from wayfare.services.customers.domain.issuer import Arrival, IssuerPolicy, refused
 
 DEVICE_MAX = 100
@@ -32,6 +33,7 @@ class PostgresIssuerAccounts:
     def __init__(
         self,
         database: Database,
+        table: SessionTable,
         vault: PersonVault,
         revocations: WatchedRevocations,
         outbox: Outbox,
@@ -40,14 +42,14 @@ class PostgresIssuerAccounts:
     ) -> None:
         """`policy`: None where no issuer logs in; what was logged in before can still be listed."""
         self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
-        self._outbox = outbox
+        self._table, self._outbox = table, outbox
         self._link_email = policy is not None and policy.link_email
 
     async def arrive(self, arrival: Arrival) -> Arrived:
         async with self._database.transaction() as session:
             customer_id = await self._account(session, arrival)
             await self._keep_session(session, customer_id, arrival)
-            ended = await session.fetch(sql.END_QUIET_SESSIONS, customer_id, DEVICES_MAX)
+            ended = await self._table.end_quiet(session, customer_id)
             rows = await session.fetch(sql.LIST_GRANTS, customer_id)
         self._revocations.note_all(ended)
         return Arrived(customer_id, tuple(Grant(row["role"], row["operator"]) for row in rows))
@@ -92,16 +94,15 @@ class PostgresIssuerAccounts:
 
     async def _keep_session(self, session: Session, customer_id: UUID, arrival: Arrival) -> None:
         """Raises Unauthenticated when it was ended."""
-        kept = await session.fetchval(
-            statements.KEEP_SESSION,
-            arrival.session_id,
-            customer_id,
-            (urlsplit(arrival.issuer).hostname or arrival.issuer)[:DEVICE_MAX],
-            arrival.logged_in_s,
-            self._clock.now_s(),
-            arrival.expires_s,
-            arrival.second_factor,
+        arrived = NewSession(
+            session_id=arrival.session_id,
+            customer_id=customer_id,
+            device=(urlsplit(arrival.issuer).hostname or arrival.issuer)[:DEVICE_MAX],
+            secret=b"",
+            created_s=arrival.logged_in_s,
+            used_s=self._clock.now_s(),
+            expires_s=arrival.expires_s,
+            second_factor=arrival.second_factor,
         )
-        # Asked after the row is ours: whoever ends the session meanwhile waits for it, or was first and is seen here.
-        if kept is None or await session.fetchval(sql.IS_REVOKED, arrival.session_id):
+        if not await self._table.keep(session, arrived):
             raise Unauthenticated("the access token was revoked")

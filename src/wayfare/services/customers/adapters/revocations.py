@@ -4,23 +4,26 @@ PostgreSQL tells each process (NOTIFY, in the transaction that revokes). Besides
 last minute every second, over the same connection, and thereby sees that it still hears. A picture that was not
 confirmed for two seconds is not trusted: then the table is asked, for each token. So a revoked token is refused
 everywhere within milliseconds, and after two seconds at most when a notice was lost (a pooler in between). Where there
-is a Redis, it carries notices too.
+is a Redis, it carries notices too. In DynamoDB (`dynamo_revocations.py`) nobody is told, and all is found by reading.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import structlog
 
-from wayfare.infrastructure.database import Connection, Database, Row, close
+from wayfare.infrastructure.database import Database, close
 from wayfare.kernel.errors import WayfareError
 from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.adapters.revocation_notices import RedisNotices
+from wayfare.services.customers.adapters.session_table import Ended
 from wayfare.services.customers.domain.customer import ACCESS_S
 
 log = structlog.get_logger()
@@ -31,13 +34,52 @@ STALE_S = 2.0
 OVERLAP_S = 60
 """Longer than a transaction that revokes may take: a revocation is dated by the beginning of its transaction."""
 _LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, WayfareError)
+ReadRevoked: TypeAlias = Callable[[float], Awaitable[Sequence[UUID]]]
+"""The sessions that were revoked in the last so many seconds."""
+
+
+class RevocationList(Protocol):
+    """Where revocations are written down."""
+
+    def follow(self, heard: Callable[[UUID], None]) -> AbstractAsyncContextManager[ReadRevoked]:
+        """A way to read them, for the block; meanwhile `heard` may be called for one that was just made."""
+        ...
+
+    async def has(self, session_id: UUID) -> bool: ...
+
+
+class PostgresRevocationList:
+    """Implements `RevocationList`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def follow(self, heard: Callable[[UUID], None]) -> AsyncIterator[ReadRevoked]:
+        connection = await self._database.dedicated("revocations")
+
+        def told(_connection: object, _pid: int, _channel: str, payload: str) -> None:
+            heard(UUID(payload))
+
+        async def read(back_s: float) -> Sequence[UUID]:
+            return [row[0] for row in await connection.fetch(sql.LIST_REVOKED, back_s)]
+
+        try:
+            await connection.add_listener(sql.REVOKED_CHANNEL, told)
+            yield read
+        finally:
+            await close(connection)
+
+    async def has(self, session_id: UUID) -> bool:
+        found: bool = await self._database.fetchval(sql.IS_REVOKED, session_id)
+        return found
 
 
 class WatchedRevocations:
     """Implements the port `Revocations`."""
 
-    def __init__(self, database: Database, notices: RedisNotices | None = None) -> None:
-        self._database, self._notices = database, notices
+    def __init__(self, kept: RevocationList, notices: RedisNotices | None = None) -> None:
+        self._list, self._notices = kept, notices
         self._revoked: dict[UUID, float] = {}
         self._confirmed_at = -float("inf")
         self._tasks: list[asyncio.Task[None]] = []
@@ -60,8 +102,7 @@ class WatchedRevocations:
             return True
         if time.monotonic() - self._confirmed_at <= STALE_S:
             return False
-        found: bool = await self._database.fetchval(sql.IS_REVOKED, session_id)
-        return found
+        return await self._list.has(session_id)
 
     def note(self, session_id: UUID) -> None:
         """It was revoked here."""
@@ -69,39 +110,31 @@ class WatchedRevocations:
         if self._notices is not None:
             self._notices.tell(session_id)
 
-    def note_all(self, ended: Iterable[Row]) -> None:
-        """Sessions that were ended here, as their statement returned them."""
-        for row in ended:
-            self.note(row["session_id"])
+    def note_all(self, ended: Iterable[Ended]) -> None:
+        """Sessions that were ended here."""
+        for one in ended:
+            self.note(one.session_id)
 
     async def _watch(self) -> None:
         while True:
-            connection: Connection | None = None
             try:
-                connection = await self._database.dedicated("revocations")
-                await connection.add_listener(sql.REVOKED_CHANNEL, self._heard)
-                while True:
-                    await self._read(connection)
-                    await asyncio.sleep(ROUND_S)
+                async with self._list.follow(self._heard_of) as read:
+                    while True:
+                        await self._read(read)
+                        await asyncio.sleep(ROUND_S)
             except _LOST as error:
                 log.warning("revocations.not_heard", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(ROUND_S)
-            finally:
-                if connection is not None:
-                    await close(connection)
 
-    async def _read(self, connection: Connection) -> None:
+    async def _read(self, read: ReadRevoked) -> None:
         began = time.monotonic()
         back_s = min(began - self._confirmed_at + OVERLAP_S, KEPT_S)
-        for row in await connection.fetch(sql.LIST_REVOKED, back_s):
-            self._revoked.setdefault(row[0], began)
+        for session_id in await read(back_s):
+            self._revoked.setdefault(session_id, began)
         self._confirmed_at = began
         # Noted in the order of time: the oldest stand first.
         while self._revoked and began - (oldest := next(iter(self._revoked.items())))[1] > KEPT_S:
             del self._revoked[oldest[0]]
-
-    def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
-        self._heard_of(UUID(payload))
 
     def _heard_of(self, session_id: UUID) -> None:
         self._revoked[session_id] = time.monotonic()

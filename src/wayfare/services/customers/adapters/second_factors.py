@@ -13,6 +13,7 @@ from wayfare.services.customers.adapters import sql
 from wayfare.services.customers.adapters import sql_second_factor as statements
 from wayfare.services.customers.adapters.person_vault import PersonVault
 from wayfare.services.customers.adapters.revocations import WatchedRevocations
+from wayfare.services.customers.adapters.session_table import SessionTable
 from wayfare.services.customers.domain.customer import email_key
 from wayfare.services.customers.domain.second_factor import Judgement, SecondFactor, judge
 
@@ -20,8 +21,16 @@ from wayfare.services.customers.domain.second_factor import Judgement, SecondFac
 class PostgresSecondFactors:
     """Implements the port `SecondFactors`."""
 
-    def __init__(self, database: Database, vault: PersonVault, revocations: WatchedRevocations, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        table: SessionTable,
+        vault: PersonVault,
+        revocations: WatchedRevocations,
+        clock: Clock,
+    ) -> None:
         self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
+        self._table = table
 
     async def find(self, customer_id: UUID) -> SecondFactor | None:
         row = await self._database.fetchrow(statements.FIND, customer_id)
@@ -55,16 +64,17 @@ class PostgresSecondFactors:
             judgement, kept = judge(found, code, self._clock.now_s())
             if judgement == "right":
                 kept = msgspec.structs.replace(kept, confirmed=True, recovery=recovery)
-                await session.execute(statements.MARK_SESSION, session_id)
                 await self._write_letter(session, customer_id)
             await self._keep(session, customer_id, kept)
+            if judgement == "right":
+                await self._table.mark(session, customer_id, session_id)
         return judgement
 
     async def remove(self, customer_id: UUID) -> bool:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             gone = await session.fetchval(statements.REMOVE, customer_id)
-            ended = [] if gone is None else await session.fetch(sql.END_OTHER_SESSIONS, customer_id, None)
+            ended = [] if gone is None else await self._table.end_all(session, customer_id)
             if gone is not None:
                 await self._write_letter(session, customer_id)
         self._revocations.note_all(ended)

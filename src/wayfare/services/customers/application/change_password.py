@@ -35,7 +35,7 @@ class ConfirmPassword:
         """Without a password, the issuer must have logged them in within ten minutes. Raises as above."""
         if password:
             await self(identity, password)
-        elif not await self._sessions.is_recent(identity.session_id, RECENT_S):
+        elif not await self._sessions.is_recent(identity.customer_id, identity.session_id, RECENT_S):
             raise Forbidden("give the password, or log in again at the issuer")
 
 

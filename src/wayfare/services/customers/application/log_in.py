@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+from wayfare.contracts.customers.api import Identity
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.security_events import note_security_event
 from wayfare.kernel.errors import InvalidGrant, SecondFactorNeeded, Unauthenticated
@@ -33,11 +34,12 @@ from wayfare.services.customers.domain.second_factor import CHALLENGE_S, without
 
 
 class Refresh(msgspec.Struct, frozen=True, array_like=True):
-    """The content of a refresh token."""
+    """The content of a refresh token. `customer_id`: None in those issued before it was told."""
 
     session_id: UUID
     generation: int
     secret: bytes
+    customer_id: UUID | None = None
 
 
 class Challenge(msgspec.Struct, frozen=True, array_like=True):
@@ -88,7 +90,7 @@ class Devices:
         )
         if session_id is None:
             raise InvalidGrant()
-        return await self._tokens(customer_id, Refresh(session_id, 1, secret), second_factor)
+        return await self._tokens(customer_id, Refresh(session_id, 1, secret, customer_id), second_factor)
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """The next pair. Raises InvalidGrant, after ending the family when the token was used before."""
@@ -99,24 +101,24 @@ class Devices:
             raise
         secret = os.urandom(32)
         hashed, fresh = _hashed(used.secret), _hashed(secret)
-        turned = await self._sessions.turn(used.session_id, used.generation, hashed, fresh)
+        turned = await self._sessions.turn(used.customer_id, used.session_id, used.generation, hashed, fresh)
         if turned is None:
-            stolen = await self._sessions.end(used.session_id)
+            stolen = await self._sessions.end(used.session_id, used.customer_id)
             note_security_event("refresh_reused" if stolen else "refresh_refused", session_id=str(used.session_id))
             raise InvalidGrant()
-        following = Refresh(used.session_id, used.generation + 1, secret)
+        following = Refresh(used.session_id, used.generation + 1, secret, turned.customer_id)
         return await self._tokens(turned.customer_id, following, turned.second_factor)
 
     async def revoke(self, token: str) -> None:
         """End the family of an access or refresh token. A token that is none is no error (RFC 7009, 2.2)."""
         try:
-            session_id = self._seal.open(token).session_id
+            known: Refresh | Identity = self._seal.open(token)
         except InvalidGrant:
             try:
-                session_id = (await self._reader.read(token)).session_id
+                known = await self._reader.read(token)
             except Unauthenticated:
                 return
-        await self._sessions.end(session_id)
+        await self._sessions.end(known.session_id, known.customer_id)
 
     async def _tokens(self, customer_id: UUID, refresh: Refresh, second_factor: bool) -> Tokens:
         grants = await self._accounts.list_grants(customer_id)

@@ -102,16 +102,18 @@ class Sessions(Protocol):
         between."""
         ...
 
-    async def turn(self, session_id: UUID, generation: int, secret: bytes, fresh: bytes) -> Turned | None:
+    async def turn(
+        self, customer_id: UUID | None, session_id: UUID, generation: int, secret: bytes, fresh: bytes
+    ) -> Turned | None:
         """Replace the living refresh token by the next one. None: this one does not live."""
         ...
 
-    async def is_recent(self, session_id: UUID, within_s: int) -> bool:
+    async def is_recent(self, customer_id: UUID, session_id: UUID, within_s: int) -> bool:
         """Whether it is of an issuer's log-in, not older than so many seconds."""
         ...
 
-    async def end(self, session_id: UUID, customer_id: UUID | None = None) -> bool:
-        """At once, everywhere. With `customer_id`, only a session of theirs."""
+    async def end(self, session_id: UUID, customer_id: UUID | None) -> bool:
+        """At once, everywhere, if it is theirs. `customer_id`: None where the token of the session does not say."""
         ...
 
     async def list_of(self, customer_id: UUID) -> Sequence[Session]: ...
