@@ -75,7 +75,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         for router in service.routers:
             include(app, router, responses=problems.DOCUMENTED)
         include(app, rpc_router(service.name, PROTOCOLS[service.name], service.api))
-    around = edge.around(app, _lean_apps(system, gate))
+    around = edge.around(app, _lean_apps(system, gate), [getattr(route, "path", "/") for route in app.routes])
     return around if system.replica is None else noting_writes(around, system.replica)
 
 

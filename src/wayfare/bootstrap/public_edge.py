@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 from starlette.middleware.cors import CORSMiddleware
@@ -21,6 +21,7 @@ from wayfare.gateway.limits.redis_store import RedisStore
 from wayfare.gateway.limits.store import BucketStore
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.patience import Patience
+from wayfare.gateway.web_app import WebApp, is_built, page_policy
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.addresses import Networks
 from wayfare.infrastructure.rpc import CORRELATION
@@ -44,8 +45,8 @@ class PublicEdge:
         self._bots = bot_guard(system)
         self._patience = Patience(settings.request_timeout_s, settings.body_timeout_s)
 
-    def around(self, app: ASGIApp, lean: Mapping[tuple[str, str], ASGIApp]) -> ASGIApp:
-        """The application as the server calls it."""
+    def around(self, app: ASGIApp, lean: Mapping[tuple[str, str], ASGIApp], paths: Collection[str] = ()) -> ASGIApp:
+        """The application as the server calls it. `paths`: of all its routes."""
         settings = self._settings
         edge: ASGIApp = Edge(
             app,
@@ -58,6 +59,7 @@ class PublicEdge:
             patience=self._patience,
             tls=settings.public_url.startswith("https://"),
             bots=self._bots,
+            web=_web_app(settings, paths),
         )
         if tracing.active is not None:
             from wayfare.gateway.traced import Traced
@@ -103,6 +105,15 @@ def _limiter(settings: Settings, system: System) -> Limiter | None:
         find_caller=None if customers is None else Callers(customers),
         exempt=Networks(settings.rate_limits_exempt) if settings.rate_limits_exempt else None,
     )
+
+
+def _web_app(settings: Settings, paths: Collection[str]) -> WebApp | None:
+    """None when it is not built; `wayfare serve` says so."""
+    if not is_built(settings.web_path):
+        return None
+    reserved = {path.split("/")[1] for path in paths} - {""}
+    policy = page_policy(stripe=bool(settings.payment_stripe_publishable_key))
+    return WebApp(settings.web_path, reserved | {"api", "rpc", "v1"}, policy)
 
 
 def _store(settings: Settings, system: System) -> BucketStore | None:

@@ -74,7 +74,12 @@ def _hand_down(settings: Settings) -> None:
 def _listen(settings: Settings) -> None:
     import uvicorn
 
+    from wayfare.gateway.operations import NO_WEB_APP
+    from wayfare.gateway.web_app import is_built
+
     click.echo(f"Wayfare answers on http://{settings.host}:{settings.port} (API at /docs); Ctrl-C stops it", err=True)
+    if not is_built(settings.web_path):
+        click.echo(NO_WEB_APP, err=True)
     uvicorn.run(
         "wayfare.bootstrap.asgi:create_app",
         factory=True,

@@ -23,6 +23,7 @@ from wayfare.bootstrap.on_sale_settings import OnSaleSettings
 from wayfare.bootstrap.secret_sources import SecretsSource, file_variables
 from wayfare.bootstrap.setting_types import EventsUrl, HttpUrl, Instant, PostgresUrl, RatesUrl
 from wayfare.bootstrap.store_settings import StoreSettings
+from wayfare.bootstrap.web_settings import WebSettings
 from wayfare.kernel.errors import ConfigurationError
 
 SERVICES = (
@@ -46,7 +47,7 @@ def _default_data_dir() -> Path:
     return Path(base) / "wayfare"
 
 
-class Settings(EdgeSettings, OnSaleSettings, StoreSettings):
+class Settings(EdgeSettings, OnSaleSettings, StoreSettings, WebSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)

@@ -52,12 +52,12 @@ def finish(scope: Scope, start: Message, message: Message) -> tuple[Message, Mes
     if b"etag" not in told and told.get(b"cache-control", b"").startswith(b"public"):
         tag = b'W/"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         headers.append((b"etag", tag))
-        if _matches(asked.get(b"if-none-match", b""), tag):
+        if matches(asked.get(b"if-none-match", b""), tag):
             kept = [header for header in headers if header[0] not in (b"content-length", b"content-type")]
             return {**start, "status": 304, "headers": kept}, {**message, "body": b""}
     if _may_be_compressed(told, asked, len(body)):
         headers.append((b"vary", b"accept-encoding"))
-        if _accepts_gzip(asked.get(b"accept-encoding", b"")):
+        if accepts(asked.get(b"accept-encoding", b""), b"gzip"):
             body = gzip.compress(body, LEVEL, mtime=0)
             _replace(headers, b"content-length", str(len(body)).encode())
             headers.append((b"content-encoding", b"gzip"))
@@ -76,19 +76,19 @@ def _may_be_compressed(told: dict[bytes, bytes], asked: dict[bytes, bytes], leng
 
 
 @lru_cache(maxsize=256)
-def _accepts_gzip(accepted: bytes) -> bool:
-    """Accept-Encoding names gzip or *, and not with a quality of nothing (RFC 9110, 12.5.3)."""
+def accepts(accepted: bytes, coding: bytes) -> bool:
+    """Accept-Encoding names a coding or *, and not with a quality of nothing (RFC 9110, 12.5.3)."""
     qualities: dict[bytes, float] = {}
     for part in accepted.lower().split(b","):
-        coding, _, quality = part.partition(b";")
+        name, _, quality = part.partition(b";")
         try:
-            qualities[coding.strip()] = float(quality.partition(b"=")[2] or 1)
+            qualities[name.strip()] = float(quality.partition(b"=")[2] or 1)
         except ValueError:
             return False
-    return qualities.get(b"gzip", qualities.get(b"*", 0.0)) > 0
+    return qualities.get(coding, qualities.get(b"*", 0.0)) > 0
 
 
-def _matches(asked: bytes, tag: bytes) -> bool:
+def matches(asked: bytes, tag: bytes) -> bool:
     """If-None-Match, compared weakly (RFC 9110, 13.1.2)."""
     return asked.strip() == b"*" or tag[2:] in (part.strip().removeprefix(b"W/") for part in asked.split(b","))
 

@@ -25,6 +25,7 @@ from wayfare.gateway.limits.limiter import Limiter
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.patience import Patience
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
+from wayfare.gateway.web_app import WebApp
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
 from wayfare.infrastructure.turns import Traffic
@@ -56,11 +57,13 @@ class Edge:
         patience: Patience | None = None,
         tls: bool = False,
         bots: BotGuard | None = None,
+        web: WebApp | None = None,
     ) -> None:
         """`lean`: applications for (method, path) that are called without the way through `app`.
 
         `origins`: is told where each request that writes came from. `traffic`: counts those that are being answered.
         `bots`: asks some clients for a proof of work. `tls`: customers come by https.
+        `web`: answers with files what is not for the API, past all of the above.
         """
         self._app = app
         self._lean = lean or {}
@@ -71,11 +74,15 @@ class Edge:
         self._origins = origins
         self._traffic = traffic or Traffic()
         self.bots = bots
+        self._web = web
         self._counters: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if self._web is not None and (file := self._web.find(scope)) is not None:
+            await self._web.answer(file, scope, send, self.headers)
             return
         exchange = _Exchange(self, scope, receive, send)
         token = correlation_id.set(exchange.correlation_id)

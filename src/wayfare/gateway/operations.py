@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import APIRouter, Response
-from fastapi.responses import PlainTextResponse, RedirectResponse
+from fastapi.responses import PlainTextResponse
 
 from wayfare.gateway import metrics
 from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import encoded
 
+NO_WEB_APP = "The API answers (see /docs); for the web app install Node.js, run `make web`, and start again."
 Check = Callable[[], Awaitable[str | None]]
 
 
@@ -21,7 +22,8 @@ def operations_router(checks: Mapping[str, Check]) -> APIRouter:
     @router.get("/", include_in_schema=False)
     @anyone
     async def front_door() -> Response:
-        return RedirectResponse("/docs")
+        """Where the web app is not built."""
+        return PlainTextResponse(NO_WEB_APP + "\n")
 
     @router.get("/livez", summary="The process runs")
     @anyone

@@ -145,7 +145,7 @@ async def look_up(case: Case) -> Ask:
 SEARCH = f"from=Berlin Hbf&to=Leipzig Hbf&date={DAY}&limit=1"
 SEALED = "not.a-quote"
 REQUESTS: dict[str, Make] = {
-    "GET /": fixed("/", 307),
+    "GET /": fixed("/"),
     "GET /livez": fixed("/livez"),
     "GET /readyz": fixed("/readyz"),
     "GET /health": fixed("/health"),

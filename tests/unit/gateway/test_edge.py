@@ -205,9 +205,11 @@ class TestOperations:
         assert answer.status_code == 503
         assert answer.json() == {"status": "unavailable", "checks": {"one": "ok", "other": "is ill"}}
 
-    async def test_the_front_door_leads_to_the_documentation(self, client: httpx2.AsyncClient) -> None:
+    async def test_the_front_door_says_how_to_get_the_web_app(self, client: httpx2.AsyncClient) -> None:
         answer = await client.get("/")
-        assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+        assert answer.text.count("\n") == 1
+        assert "make web" in answer.text
 
     async def test_the_api_also_answers_under_api(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/api/v1/echo/x")).json()["name"] == "x"

@@ -47,7 +47,8 @@ _TEXTS = {
         "administrator whom you asked, choose a new password at once.",
     ),
 }
-_PAGES = {"verify": "/account/verify", "reset": "/account/reset"}
+_PAGES = {"verify": "/verify", "reset": "/reset"}
+"""Of the web app."""
 
 
 def compose_mail(message: Message, *, sender: str, public_url: str) -> EmailMessage:
