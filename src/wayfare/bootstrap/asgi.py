@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from fastapi import Depends, FastAPI
-from fastapi.routing import APIRouter
+from fastapi.routing import APIRouter, iter_route_contexts
 from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
@@ -75,7 +75,8 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
         for router in service.routers:
             include(app, router, responses=problems.DOCUMENTED)
         include(app, rpc_router(service.name, PROTOCOLS[service.name], service.api))
-    around = edge.around(app, _lean_apps(system, gate), [getattr(route, "path", "/") for route in app.routes])
+    paths = [context.path or "/" for context in iter_route_contexts(app.routes)]
+    around = edge.around(app, _lean_apps(system, gate), paths)
     return around if system.replica is None else noting_writes(around, system.replica)
 
 

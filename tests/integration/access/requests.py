@@ -114,6 +114,10 @@ async def seats(case: Case) -> Ask:
     return Ask(f"/v1/departures/{case.world.departure_id}/seats")
 
 
+async def follow_seats(case: Case) -> Ask:
+    return Ask(f"/v1/departures/{case.world.departure_id}/seats/events")
+
+
 async def new_hold(case: Case) -> Ask:
     return Ask("/v1/holds", 201, {"offer_id": case.world.offer_id})
 
@@ -159,6 +163,7 @@ REQUESTS: dict[str, Make] = {
     "GET /v1/offers": fixed(f"/v1/offers?{SEARCH}"),
     "GET /v1/departures/{departure_id}": one_departure,
     "GET /v1/departures/{departure_id}/seats": seats,
+    "GET /v1/departures/{departure_id}/seats/events": follow_seats,
     "POST /v1/holds": new_hold,
     "GET /v1/waiting-rooms/{room}": fixed(ROOM),
     "POST /v1/waiting-rooms/{room}/places": fixed(f"{ROOM}/places", 201),

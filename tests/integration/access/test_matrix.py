@@ -21,6 +21,7 @@ from wayfare.bootstrap.imports import load_demo
 from wayfare.bootstrap.schema import run_migrations
 from wayfare.contracts.customers.roles import ROLES
 from wayfare.infrastructure.access import access_of
+from wayfare.services.inventory.entrypoints import seat_events
 
 AT_ONCE = 8
 RPC = "POST /rpc/…"
@@ -103,7 +104,10 @@ def prepared(databases: Databases, data_dir: Path) -> str:
     return dsn
 
 
-def test_everybody_asks_for_everything(prepared: str, data_dir: Path, databases: Databases) -> None:
+def test_everybody_asks_for_everything(
+    prepared: str, data_dir: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat_events, "STREAM_S", 0.1)
     table = read_table()
     rpc = [route.partition(" ")[2] for route in routes_of(data_dir) if route.startswith("POST /rpc/")]
 

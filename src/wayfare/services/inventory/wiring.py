@@ -24,9 +24,11 @@ from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
 from wayfare.services.inventory.application.placed_holds import PlacedHolds
 from wayfare.services.inventory.application.show_seats import ShowSeats
+from wayfare.services.inventory.application.watch_seats import WatchSeats
 from wayfare.services.inventory.entrypoints.api import Inventory
 from wayfare.services.inventory.entrypoints.http import HoldView, looking_routes, placing_routes
 from wayfare.services.inventory.entrypoints.jobs import inventory_jobs, retention_rules
+from wayfare.services.inventory.entrypoints.seat_events import event_routes
 
 HOLD_TTL_S = 600
 KEPT_DAYS = 30
@@ -74,6 +76,7 @@ def build(
     guarded = GuardHolds(place, LimitHolds(limits or HoldLimits(), store, hold_ttl_s), door or WaitingDoor(None, b""))
     api = Inventory(departures, pictures, store, guarded, placed)
     view = HoldView(offer_seal, timetables)
+    show_seats, watch = ShowSeats(api, departures, timetables), WatchSeats(pictures, departures)
 
     measure = MeasureUtilisation(store, timetables, clock)
 
@@ -94,12 +97,13 @@ def build(
         protocol=InventoryApi,
         routers=[
             placing_routes(guarded, offer_seal, view, clock),
-            looking_routes(api, view, ShowSeats(api, departures, timetables)),
+            looking_routes(api, view, show_seats),
+            event_routes(watch, show_seats),
         ],
         jobs=inventory_jobs(expire, partitions, utilisation, forget),
         retention=retention_rules(kept_days),
         start=start,
         stop=store.stop,
         lanes=len(store.lanes),
-        internals={"pictures": lambda: len(pictures)},
+        internals={"pictures": lambda: len(pictures), "seat_watches": lambda: len(watch)},
     )

@@ -76,3 +76,8 @@ class SeatsAnswer(Answer):
     layout_name: str
     cabins: list[CabinAnswer]
     coaches: list[CoachAnswer]
+
+
+class SeatEvent(Answer):
+    departure_id: str
+    units: dict[str, Literal["free", "taken", "unavailable"]] = Field(description="States by `unit`")

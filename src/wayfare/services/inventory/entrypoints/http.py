@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from wayfare.contracts.customers.roles import Permission
 from wayfare.contracts.inventory.api import (
@@ -20,6 +20,7 @@ from wayfare.contracts.inventory.api import (
 from wayfare.contracts.offers.api import Offer
 from wayfare.infrastructure.access import anyone, needs
 from wayfare.infrastructure.http import LeanRoute, encoded, fingerprint, idempotency_key, lean
+from wayfare.infrastructure.legs import FromText, ToText
 from wayfare.infrastructure.seal import Seal
 from wayfare.infrastructure.timetables import TimetableStore
 from wayfare.infrastructure.waiting_door import holder_of
@@ -167,15 +168,7 @@ def looking_routes(api: InventoryApi, view: HoldView, show_seats: ShowSeats) -> 
         tags=["departures"],
     )
     @anyone
-    async def get_seats(
-        departure_id: str,
-        start: Annotated[
-            str | None, Query(alias="from", description="Call index, place id or place code", max_length=200)
-        ] = None,
-        end: Annotated[
-            str | None, Query(alias="to", description="Call index, place id or place code", max_length=200)
-        ] = None,
-    ) -> Response:
+    async def get_seats(departure_id: str, start: FromText = None, end: ToText = None) -> Response:
         """The layout with each unit's state for a leg; for the whole way without `from` and `to`."""
         return encoded(await show_seats(parse_departure(departure_id), start, end), 200, NOT_STORED)
 
