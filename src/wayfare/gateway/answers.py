@@ -22,7 +22,7 @@ COMPRESSED_FROM = 1_400
 """Bytes that fit in one packet gain nothing."""
 LEVEL = 1
 """Of gzip: five times as fast as the usual 6, and a tenth larger."""
-_COMPRESSED = (b"application/json", b"text/", b"application/javascript", b"image/svg")
+_COMPRESSED = (b"application/json", b"application/geo+json", b"text/", b"application/javascript", b"image/svg")
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.S)
 _PAGES = frozenset({"/docs", "/redoc", "/docs/oauth2-redirect"})
 _PAGE_POLICY = (

@@ -110,6 +110,10 @@ async def one_departure(case: Case) -> Ask:
     return Ask(f"/v1/departures/{case.world.departure_id}")
 
 
+async def path(case: Case) -> Ask:
+    return Ask(f"/v1/departures/{case.world.departure_id}/path")
+
+
 async def seats(case: Case) -> Ask:
     return Ask(f"/v1/departures/{case.world.departure_id}/seats")
 
@@ -162,6 +166,7 @@ REQUESTS: dict[str, Make] = {
     "GET /v1/places": fixed("/v1/places?q=Berlin"),
     "GET /v1/offers": fixed(f"/v1/offers?{SEARCH}"),
     "GET /v1/departures/{departure_id}": one_departure,
+    "GET /v1/departures/{departure_id}/path": path,
     "GET /v1/departures/{departure_id}/seats": seats,
     "GET /v1/departures/{departure_id}/seats/events": follow_seats,
     "POST /v1/holds": new_hold,

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from integration.catalogue.world import CatalogueWorld
 from unit.catalogue.feeds import FeedBuilder
 from wayfare.contracts.catalogue.api import CatalogueApi, CatalogueStatus, GetStatus
-from wayfare.kernel.errors import NotFound, Unavailable
-from wayfare.services.catalogue.entrypoints.http import DepartureAnswer
+from wayfare.kernel.errors import NotFound, Unavailable, ValidationFailed
+from wayfare.services.catalogue.application.get_path import GetPath
+from wayfare.services.catalogue.entrypoints.http import DepartureAnswer, PathAnswer
 from wayfare.services.catalogue.wiring import build
 
 
@@ -77,6 +78,62 @@ class TestGetDeparture:
     async def test_before_any_import(self, world: CatalogueWorld) -> None:
         with pytest.raises(Unavailable):
             world.use.get_departure("20260715-1")
+
+
+def on_shape() -> FeedBuilder:
+    builder = FeedBuilder().trip("t1", "A 8:00:00, B 9:00:00, C 10:00:00", shape_id="s")
+    for i, (lat, lon) in enumerate([(52.5, 13.4), (52.6, 12.7), (52.0, 12.0), (51.9, 11.5), (51.3, 11.0)]):
+        builder.row("shapes", shape_id="s", shape_pt_lat=str(lat), shape_pt_lon=str(lon), shape_pt_sequence=str(i))
+    return builder
+
+
+class TestPath:
+    async def path(self, world: CatalogueWorld, feed: FeedBuilder, query: str = "") -> dict[str, Any]:
+        await world.load(feed)
+        answer = await ask(world, f"/v1/departures/20260715-{world.number('t1')}/path{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/geo+json")
+        assert answer.headers["cache-control"].startswith("public")  # so that the edge gives it an ETag
+        PathAnswer.model_validate_json(answer.content)
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def test_follows_the_shape_of_the_leg(self, world: CatalogueWorld) -> None:
+        body = await self.path(world, on_shape(), "?from=f:B&to=2")
+        assert body["geometry"] == {"type": "LineString", "coordinates": [[12.0, 52.0], [11.5, 51.9], [11.0, 51.3]]}
+        properties = body["properties"]
+        assert (properties["source"], properties["mode"]) == ("shape", "rail")
+        assert properties["calls"][1] == {"call": 2, "place_id": "f:C", "name": "Station C", "position": [11.0, 51.3]}
+
+    async def test_goes_straight_without_one(self, world: CatalogueWorld) -> None:
+        body = await self.path(world, FeedBuilder().trip("t1", "A 8:00:00, B 9:00:00, C 10:00:00"))
+        assert body["properties"]["source"] == "straight"
+        assert body["geometry"]["coordinates"] == [[13.4, 52.5], [12.0, 52.0], [11.0, 51.3]]
+
+    async def test_of_a_flight_is_a_great_circle(self, world: CatalogueWorld) -> None:
+        feed = FeedBuilder().row("routes", route_id="F", agency_id="DB", route_short_name="LH", route_type="1100")
+        body = await self.path(world, feed.trip("t1", "A 8:00:00, D 10:00:00", route_id="F"))
+        assert body["properties"]["source"] == "great_circle"
+        assert len(body["geometry"]["coordinates"]) == 6  # 430 km in five pieces
+
+    async def test_of_places_without_position_is_not_drawn(self, world: CatalogueWorld) -> None:
+        feed = FeedBuilder().stop("X").stop("Y").trip("t1", "X 8:00:00, Y 10:00:00")
+        body = await self.path(world, feed)
+        assert (body["geometry"], body["properties"]["source"]) == (None, "none")
+        assert body["properties"]["calls"][0]["position"] is None
+
+    @pytest.mark.parametrize("query", ["from=2&to=1", "to=9", "from=nowhere"])
+    async def test_of_no_leg(self, world: CatalogueWorld, query: str) -> None:
+        await world.load(on_shape())
+        start, _, end = query.partition("&")
+        leg = {name: value for name, _, value in (part.partition("=") for part in (start, end))}
+        with pytest.raises(ValidationFailed):
+            GetPath(world.timetables)(f"20260715-{world.number('t1')}", leg.get("from"), leg.get("to"))
+
+    async def test_of_no_departure(self, world: CatalogueWorld) -> None:
+        await world.load(on_shape())
+        for departure_id in ("x", "20270101-1", "20260715-999"):
+            with pytest.raises(NotFound):
+                GetPath(world.timetables)(departure_id, None, None)
 
 
 class TestService:

@@ -17,6 +17,7 @@ from wayfare.services.catalogue.adapters.feed_files import FeedLimits, open_feed
 from wayfare.services.catalogue.adapters.package_data import default_layouts, default_tariffs
 from wayfare.services.catalogue.adapters.store import PostgresStore
 from wayfare.services.catalogue.application.get_departure import GetDeparture
+from wayfare.services.catalogue.application.get_path import GetPath
 from wayfare.services.catalogue.application.get_status import Catalogue
 from wayfare.services.catalogue.application.import_feed import ImportFeed
 from wayfare.services.catalogue.application.import_layouts import ImportLayouts
@@ -101,7 +102,7 @@ def build(
         name="catalogue",
         api=Catalogue(timetables),
         protocol=CatalogueApi,
-        routers=[make_router(use_cases.get_departure)],
+        routers=[make_router(use_cases.get_departure, GetPath(timetables))],
         jobs=catalogue_jobs(use_cases.publish_timetable),
         start=start,
         internals={"timetable_generation": lambda: timetables.generation},

@@ -27,9 +27,20 @@ def great_circle_m(lat1: Floats | np.float64, lon1: Floats | np.float64, lat2: F
 def along_shape_m(lat: Floats, lon: Floats, shape_lat: Floats, shape_lon: Floats) -> Floats | None:
     """Metres from the first call along a shape, or None when calls and shape do not belong together.
 
-    Each call goes to the nearest point of the shape. The calls must come in the shape's order, lie within 2 km
-    of it, and the way must be no shorter than the great circle and no longer than three times of it.
+    The way must be no shorter than the great circle and no longer than three times of it.
     """
+    nearest = nearest_points(lat, lon, shape_lat, shape_lon)
+    if nearest is None:
+        return None
+    steps = great_circle_m(shape_lat[:-1], shape_lon[:-1], shape_lat[1:], shape_lon[1:])
+    way = np.concatenate(([0.0], np.cumsum(steps)))[nearest]
+    way = way - way[0]
+    direct = float(great_circle_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum())
+    return way if 0.95 * direct <= way[-1] <= 3 * direct else None
+
+
+def nearest_points(lat: Floats, lon: Floats, shape_lat: Floats, shape_lon: Floats) -> NDArray[np.int64] | None:
+    """The point of a shape that each call is nearest to; None unless they are in its order, none 2 km away."""
     if len(shape_lat) < 2 or np.isnan(lat).any():
         return None
     nearest = np.empty(len(lat), dtype=np.int64)
@@ -38,8 +49,4 @@ def along_shape_m(lat: Floats, lon: Floats, shape_lat: Floats, shape_lon: Floats
         nearest[i] = distance.argmin()
         if distance[nearest[i]] > 2_000 or (i and nearest[i] <= nearest[i - 1]):
             return None
-    steps = great_circle_m(shape_lat[:-1], shape_lon[:-1], shape_lat[1:], shape_lon[1:])
-    way = np.concatenate(([0.0], np.cumsum(steps)))[nearest]
-    way = way - way[0]
-    direct = float(great_circle_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum())
-    return way if 0.95 * direct <= way[-1] <= 3 * direct else None
+    return nearest
