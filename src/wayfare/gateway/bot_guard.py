@@ -27,7 +27,7 @@ PROOF_BUYS = 20
 PROOF_HEADER = b"wayfare-proof"
 ADDRESSES_MAX = 100_000
 _NONCE_MAX = 64
-_WATCHED = frozenset({("GET", "/v1/offers"), ("POST", "/v1/holds")})
+_WATCHED = frozenset({("GET", "/v1/offers"), ("GET", "/v1/offers/calendar"), ("POST", "/v1/holds")})
 _BOOKING = ("POST", "/v1/bookings")
 
 

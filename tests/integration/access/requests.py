@@ -165,6 +165,7 @@ REQUESTS: dict[str, Make] = {
     "GET /static-offline-docs/…": fixed("/static-offline-docs/swagger-ui.css"),
     "GET /v1/places": fixed("/v1/places?q=Berlin"),
     "GET /v1/offers": fixed(f"/v1/offers?{SEARCH}"),
+    "GET /v1/offers/calendar": fixed(f"/v1/offers/calendar?from=Berlin Hbf&to=Leipzig Hbf&date_from={DAY}&days=2"),
     "GET /v1/departures/{departure_id}": one_departure,
     "GET /v1/departures/{departure_id}/path": path,
     "GET /v1/departures/{departure_id}/seats": seats,

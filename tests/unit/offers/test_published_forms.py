@@ -10,8 +10,8 @@ import pytest
 from unit.offers.desks import Desk, open_desk
 from unit.offers.test_find_offers import two_trains
 from wayfare.infrastructure.http import Answer
-from wayfare.services.offers.entrypoints.answers import OffersAnswer, PlacesAnswer
-from wayfare.services.offers.entrypoints.http import OFFER_PARAMETERS, PLACE_PARAMETERS
+from wayfare.services.offers.entrypoints.answers import CalendarAnswer, OffersAnswer, PlacesAnswer
+from wayfare.services.offers.entrypoints.http import CALENDAR_PARAMETERS, OFFER_PARAMETERS, PLACE_PARAMETERS
 
 
 def form(value: Any) -> Any:
@@ -42,6 +42,12 @@ class TestAnswers:
             for query in ({"q": "aachen"}, {"near": "50,6"}, {"q": "nothing"}):
                 check(PlacesAnswer, (await desk.get("/v1/places", **query)).json())
 
+    async def test_calendar(self, tmp_path: Path) -> None:
+        async with open_desk(tmp_path, two_trains()) as desk:
+            for query in ({}, {"days": "3", "passengers": "adult:2"}, {"mode": "air"}):
+                answer = await desk.get("/v1/offers/calendar", from_="f:A", to="f:B", date_from="2026-06-13", **query)
+                check(CalendarAnswer, answer.json())
+
 
 class TestOpenApi:
     async def published(self, desk: Desk, path: str) -> Any:
@@ -49,7 +55,11 @@ class TestOpenApi:
 
     @pytest.mark.parametrize(
         ("path", "model", "parameters"),
-        [("/v1/offers", "OffersAnswer", OFFER_PARAMETERS), ("/v1/places", "PlacesAnswer", PLACE_PARAMETERS)],
+        [
+            ("/v1/offers", "OffersAnswer", OFFER_PARAMETERS),
+            ("/v1/offers/calendar", "CalendarAnswer", CALENDAR_PARAMETERS),
+            ("/v1/places", "PlacesAnswer", PLACE_PARAMETERS),
+        ],
     )
     async def test_names_every_parameter_and_the_answer(
         self, path: str, model: str, parameters: Any, tmp_path: Path
@@ -61,7 +71,7 @@ class TestOpenApi:
         assert schema == {"$ref": f"#/components/schemas/{model}"}
 
     async def test_examples_and_defaults_are_accepted(self) -> None:
-        for parameter in (*OFFER_PARAMETERS, *PLACE_PARAMETERS):
+        for parameter in (*OFFER_PARAMETERS, *CALENDAR_PARAMETERS, *PLACE_PARAMETERS):
             for example in (*parameter.schema.get("examples", ()), parameter.schema.get("default")):
                 if example is not None:
                     parameter.read(str(example))

@@ -57,8 +57,7 @@ def build(
     departures = Departures(timetables, sales_horizon_days)
     pictures = Pictures(departures, store)
     timetables.on_change(lambda _: pictures.clear())
-    expire = ExpireHolds(store, pictures)
-    partitions = KeepPartitions(store, clock, sales_horizon_days)
+    expire, partitions = ExpireHolds(store, pictures), KeepPartitions(store, clock, sales_horizon_days)
     tally = PrometheusTally()
     placed = PlacedHolds(clock)
     place = PlaceHolds(
@@ -77,7 +76,6 @@ def build(
     api = Inventory(departures, pictures, store, guarded, placed)
     view = HoldView(offer_seal, timetables)
     show_seats, watch = ShowSeats(api, departures, timetables), WatchSeats(pictures, departures)
-
     measure = MeasureUtilisation(store, timetables, clock)
 
     async def utilisation() -> None:
@@ -105,5 +103,5 @@ def build(
         start=start,
         stop=store.stop,
         lanes=len(store.lanes),
-        internals={"pictures": lambda: len(pictures), "seat_watches": lambda: len(watch)},
+        internals={"pictures": pictures.__len__, "seat_watches": watch.__len__},
     )

@@ -23,10 +23,11 @@ from wayfare.services.offers.application.find_offers import FindOffers
 from wayfare.services.offers.application.find_places import FindPlaces
 from wayfare.services.offers.application.import_rates import ImportRates
 from wayfare.services.offers.application.ports import RateStore
+from wayfare.services.offers.application.price_calendar import PriceCalendar
 from wayfare.services.offers.application.price_trips import PriceTrips
 from wayfare.services.offers.domain.sales import CLOSING_S, SalesRules
 from wayfare.services.offers.entrypoints.api import answer_find
-from wayfare.services.offers.entrypoints.http import router
+from wayfare.services.offers.entrypoints.http import calendar_router, router
 from wayfare.services.offers.entrypoints.jobs import rate_jobs
 
 RATES_EVERY_S = 6 * 3600
@@ -75,7 +76,9 @@ def build(
     current = CurrentRates(store, clock, rates_old_days)
     price = PriceTrips(inventory, offer_seal, clock, current, rules)
 
+    traffic, door = traffic or Traffic(), door or WaitingDoor(None, b"")
     find_offers = FindOffers(editions, price, clock, sales_horizon_days)
+    calendar = PriceCalendar(editions, price, clock, sales_horizon_days)
 
     async def start() -> None:
         await current.look()
@@ -86,7 +89,8 @@ def build(
         api=_Offers(editions, find_offers),
         protocol=OffersApi,
         routers=[
-            router(find_offers, FindPlaces(editions), traffic or Traffic(), door or WaitingDoor(None, b"")),
+            router(find_offers, FindPlaces(editions), traffic, door),
+            calendar_router(calendar, traffic, door),
         ],
         jobs=rate_jobs(current.look, ImportRates(EcbFiles(), store), count_rates_import, rates_url, rates_every_s),
         start=start,

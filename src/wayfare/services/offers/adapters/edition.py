@@ -86,21 +86,25 @@ class TimetableEdition:
     ) -> list[date]:
         """Up to two dates before and two after: of the days with a departure from the origin the nearest are tried,
         a week of them each way, as long as that does not take too long."""
-        days = self._days.find(origin)
-        if days is None:
-            days = await asyncio.to_thread(self._days_from, origin)
-            self._days.keep(origin, days)
-        days = days[(days >= within.start) & (days < within.stop)]
+        days = await self.find_running_days(origin, within)
         found: list[int] = []
-        for near in (days[days < day][::-1], days[days > day]):
+        for near in ([other for other in reversed(days) if other < day], [other for other in days if other > day]):
             deadline = time.monotonic() + _DATES_TAKE_S / 2
             wanted = len(found) + _DATES_WANTED
-            for other in near[:_DATES_TRIED].tolist():
+            for other in near[:_DATES_TRIED]:
                 if await self.find_proposals(origin, destination, other, max_transfers, modes):
                     found.append(other)
                 if len(found) == wanted or time.monotonic() > deadline:
                     break
         return [day_of(each) for each in sorted(found)]
+
+    async def find_running_days(self, origin: int, within: range) -> list[int]:
+        days = self._days.find(origin)
+        if days is None:
+            days = await asyncio.to_thread(self._days_from, origin)
+            self._days.keep(origin, days)
+        found: list[int] = days[(days >= within.start) & (days < within.stop)].tolist()
+        return found
 
     def propose(self, trip: Trip) -> Proposal:
         table = self.timetable

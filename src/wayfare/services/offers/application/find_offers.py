@@ -25,6 +25,7 @@ from wayfare.services.offers.application.price_trips import PricedTrip, PriceTri
 from wayfare.services.offers.domain.paging import Key, Page, Sort, parse_cursor, take_page
 from wayfare.services.offers.domain.quotes import Proposal
 
+MAX_TRANSFERS = 3
 _NO_PRICE = 2**60
 
 
@@ -37,7 +38,7 @@ class OfferSearch(msgspec.Struct, frozen=True):
     passengers: tuple[str, ...]
     earliest: time_of_day | None = None
     arrive_by: time_of_day | datetime | None = None  # a time on `day`, the day of arrival then; or a later local moment
-    max_transfers: int = 3
+    max_transfers: int = MAX_TRANSFERS
     modes: tuple[str, ...] | None = None
     cabin: str | None = None
     currency: str | None = None
@@ -75,7 +76,7 @@ class FindOffers:
         arriving = means_arrival(search.day, search.arrive_by)
         place = destination if arriving else origin
         check_day(edition, place, search.day, now_s, self._horizon_days, arriving=arriving)
-        cabin = _known_cabin(table, search.cabin)
+        cabin = known_cabin(table, search.cabin)
         question = Question(edition, origin, destination, search.max_transfers, search.modes)
         leaving = days_on_sale(edition, origin, now_s, self._horizon_days, arriving=False)
         planned: Sequence[Proposal]
@@ -86,7 +87,7 @@ class FindOffers:
         proposals = [
             proposal
             for proposal in planned
-            if _in_time(proposal, search, table, destination) and (cabin is None or _has_cabin(proposal, cabin))
+            if _in_time(proposal, search, table, destination) and (cabin is None or has_cabin(proposal, cabin))
         ]
         page = await self._page(proposals, search, cabin, _start_s(search, table, origin, now_s))
         _require_currency(page.items, search.currency)
@@ -177,11 +178,11 @@ def _in_time(proposal: Proposal, search: OfferSearch, table: Timetable, destinat
     return proposal.trip.arrives_s <= limit.replace(tzinfo=zone(tz_of(table, destination))).timestamp()
 
 
-def _has_cabin(proposal: Proposal, code: str) -> bool:
+def has_cabin(proposal: Proposal, code: str) -> bool:
     return any(cabin.code == code for level in proposal.menu.cabins for cabin in level.cabins)
 
 
-def _known_cabin(table: Timetable, wanted: str | None) -> str | None:
+def known_cabin(table: Timetable, wanted: str | None) -> str | None:
     """The cabin code that is meant, whatever its case. Raises `ValidationFailed` when no vehicle has it."""
     if wanted is None:
         return None

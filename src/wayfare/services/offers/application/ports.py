@@ -47,6 +47,9 @@ class Edition(Protocol):
     ) -> Sequence[Proposal]:
         """The trips of a date (day number) in order of leaving."""
 
+    async def find_running_days(self, origin: int, within: range) -> Sequence[int]:
+        """The day numbers of `within` with a departure from a station or one within a walk of it, in order."""
+
     async def find_dates_nearby(
         self,
         origin: int,

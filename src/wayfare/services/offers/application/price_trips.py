@@ -25,6 +25,20 @@ ISSUED_EVERY_S = 10
 _PRICED_MAX = 2048
 
 
+class Price(NamedTuple):
+    """For a party. Prices in several currencies are in order of these first."""
+
+    currency: str
+    total: int  # minor units
+
+
+class Ranked(NamedTuple):
+    """Trips that can be sold, in the order of what they would cost empty; `reasons` of those that cannot."""
+
+    trips: Sequence[tuple[Price, Proposal]]
+    reasons: frozenset[str]
+
+
 class PricedOffer(msgspec.Struct, frozen=True, gc=False):
     """`token` is None when fewer seats are left than passengers, `seats_left` when nobody can tell at the moment."""
 
@@ -88,6 +102,22 @@ class PriceTrips:
             for proposal, why in zip(proposals, reasons, strict=True)
         )
 
+    def rank(
+        self, proposals: Sequence[Proposal], passengers: tuple[str, ...], currency: str | None, cabin: str | None
+    ) -> Ranked:
+        """Without asking inventory: what trips cost at least where fuller vehicles are not cheaper."""
+        now_s, rates = self._clock.now_s(), self._rates.get_rates()
+        desk = _Desk(self._seal, self._rules, passengers, currency, cabin, now_s - now_s % ISSUED_EVERY_S, rates, False)
+        trips: list[tuple[Price, Proposal]] = []
+        reasons: set[str] = set()
+        for proposal in proposals:
+            why = self._find_hindrance(proposal, currency, rates, now_s)
+            if why is not None:
+                reasons.add(why)
+            elif (least := desk.least(proposal)) is not None:
+                trips.append((least, proposal))
+        return Ranked(sorted(trips, key=lambda trip: trip[0]), frozenset(reasons))
+
     def _price(self, desk: _Desk, proposal: Proposal, units: Mapping[Ride, Units]) -> PricedTrip:
         at_hand = [units[ride] for ride in proposal.rides]
         seen = (desk.issued_s, desk.rates, desk.current, *[(*free.items(), *total.items()) for free, total in at_hand])
@@ -137,9 +167,7 @@ class _Desk(NamedTuple):
         expires_s = min(self.issued_s + self.rules.offer_ttl_s, self.rules.closes_s(proposal))
         days_steps = proposal.days_steps(self.issued_s)
         offers = []
-        for level in proposal.menu.cabins:
-            if self.cabin is not None and all(cabin.code != self.cabin for cabin in level.cabins):
-                continue
+        for level in self._levels(proposal):
             free = [
                 (counts[0].get(cabin.code, 0), counts[1].get(cabin.code, 0))
                 for counts, cabin in zip(at_hand, level.cabins, strict=True)
@@ -150,6 +178,26 @@ class _Desk(NamedTuple):
                 prices = proposal.price(level.cabins, family.families, self.passengers, *steps)
                 offers.append(self.one(proposal, level, family, prices, seats_left, expires_s))
         return tuple(offers)
+
+    def least(self, proposal: Proposal) -> Price | None:
+        """The cheapest offer as long as nothing is sold; None where no leg has the cabin wanted."""
+        steps = proposal.days_steps(self.issued_s), proposal.load_steps([(1, 1)] * len(proposal.legs))
+        currency = self.currency or proposal.menu.currencies[0]
+        totals = []
+        for level in self._levels(proposal):
+            for family in proposal.menu.families:
+                prices = proposal.price(level.cabins, family.families, self.passengers, *steps)
+                converted, _ = self._convert(prices, proposal.menu.currencies, currency)
+                totals.append(sum(sum(price.prices) for price in converted))
+        return Price(currency, min(totals)) if totals else None
+
+    def _levels(self, proposal: Proposal) -> list[TripCabin]:
+        wanted = self.cabin
+        return [
+            level
+            for level in proposal.menu.cabins
+            if wanted is None or any(cabin.code == wanted for cabin in level.cabins)
+        ]
 
     def one(
         self,

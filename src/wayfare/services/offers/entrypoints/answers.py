@@ -148,3 +148,19 @@ class OffersAnswer(Answer):
     next_cursor: str | None = Field(description="Later trips, or the next ones in the order asked for")
     previous_cursor: str | None
     nearest_dates: list[dt.date] = Field(description="When the date has no trip: the nearest dates that have")
+
+
+class CalendarDayAnswer(Answer):
+    date: dt.date
+    status: Literal["offers", "none", "unknown"] = Field(
+        description="none: nothing is to be had on this date; unknown: nobody has looked yet, or nobody can tell"
+    )
+    price: MoneyAnswer | None = Field(
+        description="Of the cheapest offer for the party, as it was within the last minute"
+    )
+
+
+class CalendarAnswer(Answer):
+    from_: PlaceAnswer = Field(alias="from")
+    to: PlaceAnswer
+    days: list[CalendarDayAnswer]

@@ -16,9 +16,10 @@ from wayfare.infrastructure.waiting_door import WaitingDoor, holder_of
 from wayfare.kernel.money import minor_units
 from wayfare.services.offers.application.find_offers import FindOffers, OfferSearch
 from wayfare.services.offers.application.find_places import FindPlaces, PlaceSearch
+from wayfare.services.offers.application.price_calendar import CalendarSearch, PriceCalendar
 from wayfare.services.offers.domain.paging import SORTS
 from wayfare.services.offers.domain.passengers import parse_passengers
-from wayfare.services.offers.entrypoints.answers import OffersAnswer, PlacesAnswer
+from wayfare.services.offers.entrypoints.answers import CalendarAnswer, OffersAnswer, PlacesAnswer
 from wayfare.services.offers.entrypoints.parameters import (
     Parameter,
     one_of,
@@ -32,6 +33,9 @@ from wayfare.services.offers.entrypoints.render import Renderer
 LIMIT_MAX = 50
 WAITING_MAX = 256
 """Searches of one worker that may wait for their turn; who comes then is told to come again."""
+CALENDAR_DAYS, CALENDAR_DAYS_MAX = 31, 42
+"""A month; and the six weeks that a page of a calendar may show of it."""
+CALENDARS_WAITING_MAX = 32
 _PLACE = {"type": "string", "minLength": 1, "maxLength": 200}
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _DATE = r"\d{4}-\d{2}-\d{2}"
@@ -131,6 +135,26 @@ OFFER_PARAMETERS = (
     ),
 )
 
+_NAMED = {parameter.name: parameter for parameter in OFFER_PARAMETERS}
+
+CALENDAR_PARAMETERS = (
+    *(_NAMED[name] for name in ("from", "to")),
+    Parameter(
+        "date_from",
+        _read_date,
+        {"type": "string", "format": "date"},
+        "The first date, of leaving, by the origin's clocks",
+        required=True,
+    ),
+    Parameter(
+        "days",
+        whole_number(1, CALENDAR_DAYS_MAX),
+        {"type": "integer", "minimum": 1, "maximum": CALENDAR_DAYS_MAX, "default": CALENDAR_DAYS},
+        "How many dates",
+    ),
+    *(_NAMED[name] for name in ("passengers", "mode", "cabin", "currency")),
+)
+
 PLACE_PARAMETERS = (
     Parameter("q", text(200), _PLACE, "Name in any script, or code; slips are forgiven"),
     Parameter(
@@ -183,6 +207,45 @@ def router(find_offers: FindOffers, find_places: FindPlaces, traffic: Traffic, d
         return encoded({"items": items, "next_cursor": found.next_cursor}, headers=PUBLIC)
 
     return routes
+
+
+def calendar_router(price_calendar: PriceCalendar, traffic: Traffic, door: WaitingDoor) -> APIRouter:
+    """Calendars wait in a queue of their own: between two searches there is one date of one of them at most."""
+    routes = APIRouter(tags=["offers"])
+    renderers, turns = _Renderers(), Turns("calendars", CALENDARS_WAITING_MAX, traffic)
+
+    @routes.get(
+        "/v1/offers/calendar",
+        operation_id="find_prices_by_date",
+        summary="The cheapest price of each date",
+        responses={200: {"model": CalendarAnswer}},
+        openapi_extra=published(CALENDAR_PARAMETERS),
+    )
+    @anyone
+    async def get_calendar(request: Request) -> Response:
+        """What is not known yet is often known when it is asked for again, a second later."""
+        search = _calendar_search(read_query(CALENDAR_PARAMETERS, request.query_params))
+        if door.rooms:
+            door.check_site(holder_of(request))
+        await turns.enter()
+        found = await price_calendar(search, turns.take)
+        sure = all(each.status != "unknown" for each in found.days)
+        return encoded(renderers(found.edition.timetable).calendar(found), headers=PUBLIC if sure else None)
+
+    return routes
+
+
+def _calendar_search(values: dict[str, Any]) -> CalendarSearch:
+    return CalendarSearch(
+        origin=values["from"],
+        destination=values["to"],
+        first_day=values["date_from"],
+        days=values.get("days", CALENDAR_DAYS),
+        passengers=values.get("passengers", ("adult",)),
+        modes=values.get("mode"),
+        cabin=values.get("cabin"),
+        currency=values.get("currency"),
+    )
 
 
 def _search(values: dict[str, Any]) -> OfferSearch:

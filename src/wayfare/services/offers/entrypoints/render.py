@@ -18,6 +18,7 @@ from wayfare.kernel.money import Money
 from wayfare.kernel.time import rfc3339
 from wayfare.services.offers.application.find_offers import OffersFound
 from wayfare.services.offers.application.ports import PlaceMatch
+from wayfare.services.offers.application.price_calendar import CalendarFound
 from wayfare.services.offers.application.price_trips import PricedOffer, PricedTrip
 from wayfare.services.offers.domain.quotes import Proposal
 from wayfare.services.offers.domain.recent import Recent
@@ -59,6 +60,20 @@ class Renderer:
             "next_cursor": found.trips.next_cursor,
             "previous_cursor": found.trips.previous_cursor,
             "nearest_dates": found.nearest_dates,
+        }
+
+    def calendar(self, found: CalendarFound) -> Json:
+        return {
+            "from": self.place(found.origin),
+            "to": self.place(found.destination),
+            "days": [
+                {
+                    "date": each.day,
+                    "status": each.status,
+                    "price": None if each.price is None else Money(each.price.total, each.price.currency).as_json(),
+                }
+                for each in found.days
+            ],
         }
 
     def place(self, station: int) -> Json:
