@@ -14,6 +14,7 @@ from wayfare.bootstrap.events import Events, all_outboxes
 from wayfare.bootstrap.key_files import open_key_file
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.waiting import hold_limits, waiting_options
+from wayfare.bootstrap.wallet import wallet_keys
 from wayfare.contracts.audit.api import AuditApi
 from wayfare.contracts.bookings.api import BookingsApi
 from wayfare.contracts.catalogue.api import CatalogueApi
@@ -288,7 +289,7 @@ class Composer:
     def _documents(self) -> Service:
         from wayfare.services.documents import wiring
 
-        return wiring.build(data_dir=self.settings.data_dir)
+        return wiring.build(data_dir=self.settings.data_dir, wallet=wallet_keys(self.settings))
 
     def _audit(self) -> Service:
         from wayfare.services.audit import wiring

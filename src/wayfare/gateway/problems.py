@@ -31,6 +31,7 @@ STATUS: dict[str, int] = {
     "ticket_forged": 422,
     "body_too_large": 413,
     "not_found": 404,
+    "wallet_not_configured": 404,
     "unauthenticated": 401,
     "signature_refused": 401,
     "invalid_grant": 400,

@@ -99,6 +99,13 @@ class NotFound(WayfareError):
     title = "There is no such thing"
 
 
+class WalletNotConfigured(NotFound):
+    """Nothing here may sign passes for phones."""
+
+    code = "wallet_not_configured"
+    title = "Passes for phones are not set up here"
+
+
 class Unauthenticated(WayfareError):
     code = "unauthenticated"
     title = "A valid access token is needed"

@@ -7,11 +7,15 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from pydantic import SecretStr
 
+from wallet import PASSWORD as WALLET_PASSWORD
+from wallet import WalletFiles, make_wallet_files
 from wayfare.bootstrap.asgi import build_app
 from wayfare.bootstrap.compose import SERVICES, System, compose
 from wayfare.bootstrap.settings import Settings
@@ -36,8 +40,17 @@ NOBODY = uuid.UUID(int=0)
 HUMANS = (*ROLES, "disabled", "eve")
 
 
+@cache
+def wallet_of(folder: Path) -> WalletFiles:
+    return make_wallet_files(folder / "wallet")
+
+
 def settings_of(folder: Path, dsn: str | None = None) -> Settings:
+    wallet = wallet_of(folder)
     return Settings(
+        wallet_certificate=wallet.certificate,
+        wallet_key=wallet.key,
+        wallet_key_password=SecretStr(WALLET_PASSWORD),
         data_dir=folder,
         database_url=dsn or "postgresql://nobody@127.0.0.1:1/none",
         log_level="error",

@@ -1,8 +1,8 @@
-"""Documents: tickets as PDF with a signed barcode; invoices and credit notes as PDF."""
+"""Documents: tickets with a signed barcode as PDF and for phones; invoices and credit notes as PDF."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -54,6 +54,17 @@ class RenderedPdf(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class RenderTicket(msgspec.Struct, frozen=True):
+    """Forms: a calendar's event (RFC 5545), a pass for Apple Wallet, the barcode alone."""
+
+    ticket: TicketRequest
+    form: Literal["ics", "pkpass", "svg"]
+
+
+class RenderedTicket(msgspec.Struct, frozen=True):
+    content: bytes
+
+
 class RenderInvoice(msgspec.Struct, frozen=True):
     invoice: Invoice
 
@@ -74,6 +85,9 @@ class TicketRead(msgspec.Struct, frozen=True):
 class DocumentsApi(Protocol):
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         """Raises ValidationFailed when there is no ticket to render."""
+
+    async def render_ticket(self, message: RenderTicket) -> RenderedTicket:
+        """Raises WalletNotConfigured for a pass where nothing signs it, ValidationFailed for times that are none."""
 
     async def render_invoice(self, message: RenderInvoice) -> RenderedPdf:
         """An invoice or credit note on as many pages as it takes. The same one gives the same bytes."""

@@ -60,6 +60,7 @@ from wayfare.services.bookings.entrypoints.claim_routes import claim_routes
 from wayfare.services.bookings.entrypoints.events import guest_subscriber, invoice_subscriber, list_subscriber
 from wayfare.services.bookings.entrypoints.http import booking_routes, guest_routes, inspection_routes
 from wayfare.services.bookings.entrypoints.jobs import booking_jobs, prepare_partitions, retention_rules
+from wayfare.services.bookings.entrypoints.ticket_routes import ticket_routes
 
 if TYPE_CHECKING:
     from wayfare.services.bookings.adapters.dynamo_lists import DynamoBookingLists
@@ -129,7 +130,8 @@ def build(
         protocol=BookingsApi,
         routers=(
             booking_routes(place),
-            guest_routes(read, SeeBooking(read, legs, audit), cancel, tickets, invoices),
+            guest_routes(read, SeeBooking(read, legs, audit), cancel, invoices),
+            ticket_routes(read, tickets),
             change_routes(read, ChangeName(after_sales, answers, clock), exchange),
             inspection_routes(CheckTicket(store, documents)),
             *claims,

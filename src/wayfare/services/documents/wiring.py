@@ -12,7 +12,9 @@ from wayfare.contracts.documents.api import (
     DocumentsApi,
     ReadTicket,
     RenderedPdf,
+    RenderedTicket,
     RenderInvoice,
+    RenderTicket,
     RenderTickets,
     TicketRead,
 )
@@ -20,9 +22,14 @@ from wayfare.infrastructure.service import Service
 from wayfare.infrastructure.signing_keys import SigningKeys, read_public_keys
 from wayfare.kernel.errors import ConfigurationError
 from wayfare.kernel.time import Clock
+from wayfare.services.documents.adapters.calendar_file import calendar_file
+from wayfare.services.documents.adapters.code_file import code_alone
 from wayfare.services.documents.adapters.picture_reader import PictureReader
 from wayfare.services.documents.adapters.typst_renderer import TypstRenderer
+from wayfare.services.documents.adapters.wallet_pass import WalletKeys, WalletPasses
+from wayfare.services.documents.application.ports import DrawTicket
 from wayfare.services.documents.application.render_invoice import render_invoice
+from wayfare.services.documents.application.render_ticket import render_ticket
 from wayfare.services.documents.application.render_tickets import render_tickets
 from wayfare.services.documents.application.verify_ticket import TicketVerdict, verify_image, verify_ticket
 from wayfare.services.documents.domain.payload import verify_payload
@@ -34,12 +41,19 @@ KEYS = "the ticket keys"
 class Documents:
     """Implements `DocumentsApi` with this process's renderer and keys."""
 
-    def __init__(self, keys: SigningKeys, renderer: TypstRenderer) -> None:
+    def __init__(self, keys: SigningKeys, renderer: TypstRenderer, passes: WalletPasses | None = None) -> None:
+        """`passes`: None where nothing may sign them."""
         self.keys = keys
         self.renderer = renderer
+        self.forms: dict[str, DrawTicket] = {"ics": calendar_file, "svg": code_alone}
+        if passes is not None:
+            self.forms["pkpass"] = passes.make
 
     async def render_tickets(self, message: RenderTickets) -> RenderedPdf:
         return await render_tickets(message, keys=self.keys, renderer=self.renderer)
+
+    async def render_ticket(self, message: RenderTicket) -> RenderedTicket:
+        return await render_ticket(message, keys=self.keys, forms=self.forms)
 
     async def render_invoice(self, message: RenderInvoice) -> RenderedPdf:
         return await render_invoice(message, renderer=self.renderer)
@@ -70,12 +84,15 @@ def key_file_of(data_dir: Path) -> Path:
     return data_dir / "documents" / "ticket-keys.json"
 
 
-def build(*, data_dir: Path, key_file: Path | None = None, threads: int = 2) -> Service:
+def build(
+    *, data_dir: Path, key_file: Path | None = None, threads: int = 2, wallet: WalletKeys | None = None
+) -> Service:
     """The service with its keys in `data_dir`, or in `key_file` where several machines share one.
 
-    Raises `ConfigurationError` when the keys can neither be read nor made.
+    `wallet`: what signs passes for phones. Raises `ConfigurationError` when keys can neither be read nor made.
     """
-    documents = Documents(SigningKeys(key_file or key_file_of(data_dir), KEYS), TypstRenderer(threads=threads))
+    keys = SigningKeys(key_file or key_file_of(data_dir), KEYS)
+    documents = Documents(keys, TypstRenderer(threads=threads), None if wallet is None else WalletPasses(wallet))
 
     async def stop() -> None:
         await asyncio.to_thread(documents.renderer.close)

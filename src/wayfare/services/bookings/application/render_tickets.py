@@ -1,8 +1,18 @@
-"""The tickets of a booking as PDF."""
+"""The tickets of a booking as PDF, and each in the forms for phones."""
 
 from __future__ import annotations
 
-from wayfare.contracts.documents.api import DocumentsApi, RenderedPdf, RenderTickets, TicketCall, TicketRequest
+from typing import Literal
+
+from wayfare.contracts.documents.api import (
+    DocumentsApi,
+    RenderedPdf,
+    RenderedTicket,
+    RenderTicket,
+    RenderTickets,
+    TicketCall,
+    TicketRequest,
+)
 from wayfare.kernel.errors import NotFound
 from wayfare.kernel.ids import format_departure
 from wayfare.kernel.money import Money
@@ -18,10 +28,16 @@ class RenderBookingTickets:
         self._documents, self._reader = documents, reader
 
     async def __call__(self, booking: Booking, number: int | None) -> RenderedPdf:
-        """Ticket `number` (from 1, by passenger, then leg), or all of them.
+        """Ticket `number` (from 1, by passenger, then leg), or all of them, as PDF. Raises as `one` does."""
+        return await self._documents.render_tickets(RenderTickets(self._valid(booking, number)))
 
-        Raises TicketsNotValid unless the booking is ticketed, NotFound for a number it does not have.
-        """
+    async def one(self, booking: Booking, number: int, form: Literal["ics", "pkpass", "svg"]) -> RenderedTicket:
+        """Raises TicketsNotValid unless the booking is ticketed, NotFound for a number it does not have,
+        WalletNotConfigured."""
+        (ticket,) = self._valid(booking, number)
+        return await self._documents.render_ticket(RenderTicket(ticket, form))
+
+    def _valid(self, booking: Booking, number: int | None) -> tuple[TicketRequest, ...]:
         if booking.state != "ticketed":
             raise TicketsNotValid(f"the booking is {booking.state}")
         items = booking.items()
@@ -31,8 +47,7 @@ class RenderBookingTickets:
         valid = [items[index] for index in numbers if booking.state_of_item(index) == "ticketed"]
         if not valid:
             raise TicketsNotValid(f"ticket {number} was given back")
-        tickets = tuple(self._ticket(booking, item) for item in valid)
-        return await self._documents.render_tickets(RenderTickets(tickets))
+        return tuple(self._ticket(booking, item) for item in valid)
 
     def _ticket(self, booking: Booking, item: Item) -> TicketRequest:
         facts = self._reader.describe(booking.offer.legs[item.leg])

@@ -20,7 +20,6 @@ from wayfare.services.bookings.application.check_ticket import CheckTicket
 from wayfare.services.bookings.application.place_booking import PlaceBooking
 from wayfare.services.bookings.application.ports import Payer, Stored
 from wayfare.services.bookings.application.read_booking import ReadBooking
-from wayfare.services.bookings.application.render_tickets import RenderBookingTickets
 from wayfare.services.bookings.application.see_booking import SeeBooking
 from wayfare.services.bookings.application.show_invoices import ShowInvoices
 from wayfare.services.bookings.entrypoints import bodies
@@ -113,9 +112,7 @@ def _device_id(request: Request) -> str:
     return device
 
 
-def guest_routes(
-    read: ReadBooking, see: SeeBooking, cancel: CancelBooking, tickets: RenderBookingTickets, invoices: ShowInvoices
-) -> APIRouter:
+def guest_routes(read: ReadBooking, see: SeeBooking, cancel: CancelBooking, invoices: ShowInvoices) -> APIRouter:
     """Looking at a booking and giving it back, with its access token or its owner's."""
     router = APIRouter(tags=["bookings"])
 
@@ -142,7 +139,6 @@ def guest_routes(
         return stored_response(await read.show(await see(locator, asks)))
 
     _add_after_sales(router, read, cancel)
-    _add_tickets(router, read, tickets)
     _add_invoices(router, read, invoices)
     return router
 
@@ -197,32 +193,6 @@ def _add_after_sales(router: APIRouter, read: ReadBooking, cancel: CancelBooking
         """Cancel for what is given back now."""
         booking = await read.by_asking(locator, asks)
         return stored_response(await cancel.at_once(booking))
-
-
-def _add_tickets(router: APIRouter, read: ReadBooking, tickets: RenderBookingTickets) -> None:
-    @needs(Permission.BOOKINGS_OWN, booking_token=True)
-    async def get_tickets(asks: Asks, locator: str) -> Response:
-        """All tickets of a booking, a page each."""
-        return await answer(asks, locator, None)
-
-    @needs(Permission.BOOKINGS_OWN, booking_token=True)
-    async def get_ticket(asks: Asks, locator: str, number: int) -> Response:
-        """One ticket: 1 is the first passenger on the first leg."""
-        return await answer(asks, locator, number)
-
-    async def answer(asks: Asks, locator: str, number: int | None) -> Response:
-        booking = await read.by_asking(locator, asks)
-        rendered = await tickets(booking, number)
-        name = booking.locator if number is None else f"{booking.locator}-{number}"
-        headers = PRIVATE | {"content-disposition": f'inline; filename="{name}.pdf"'}
-        return Response(rendered.pdf, 200, headers, "application/pdf")
-
-    pdf: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
-    for path, endpoint in (
-        ("/v1/bookings/{locator}/tickets.pdf", get_tickets),
-        ("/v1/bookings/{locator}/tickets/{number:int}.pdf", get_ticket),
-    ):
-        router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, responses=pdf)
 
 
 def _add_invoices(router: APIRouter, read: ReadBooking, invoices: ShowInvoices) -> None:

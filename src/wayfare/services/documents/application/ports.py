@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -21,6 +21,10 @@ class SealedTicket:
     ticket: TicketRequest
     payload: str
     key_id: str
+
+
+DrawTicket: TypeAlias = Callable[[SealedTicket], bytes]
+"""A ticket in one of its forms; milliseconds of work. Raises `ValidationFailed`."""
 
 
 class KeyStore(Protocol):

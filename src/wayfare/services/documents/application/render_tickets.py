@@ -24,9 +24,10 @@ async def render_tickets(message: RenderTickets, *, keys: KeyStore, renderer: Re
     if len(message.tickets) > TICKETS_MAX:
         raise ValidationFailed.of("tickets", f"a document holds at most {TICKETS_MAX} tickets")
     key = keys.current()
-    pdf = await renderer.render([_seal(ticket, key) for ticket in message.tickets])
+    pdf = await renderer.render([seal_ticket(ticket, key) for ticket in message.tickets])
     return RenderedPdf(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())
 
 
-def _seal(ticket: TicketRequest, key: SigningKey) -> SealedTicket:
+def seal_ticket(ticket: TicketRequest, key: SigningKey) -> SealedTicket:
+    """Raises `ValidationFailed` for times that are none."""
     return SealedTicket(ticket=ticket, payload=sign_payload(facts_of(ticket), key), key_id=key.key_id)
