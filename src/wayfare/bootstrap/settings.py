@@ -144,7 +144,8 @@ class Settings(EdgeSettings, OnSaleSettings, StoreSettings, WebSettings):
         description="Gateways by method, the first that is up takes it: card=stripe,simulated_http; paypal=paypal.",
     )
     payment_return_url: HttpUrl = Field(
-        "http://127.0.0.1:8000/", description="Where a customer comes back to after 3-D Secure or an approval."
+        default=None,
+        description="Where customers come back to after 3-D Secure or an approval. Default: /checkout of the web app.",
     )
     payment_simulated_url: HttpUrl = Field("http://127.0.0.1:8090", description="Where `wayfare gateway-sim` answers.")
     payment_simulated_key: SecretStr = Field(

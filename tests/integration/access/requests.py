@@ -179,6 +179,7 @@ REQUESTS: dict[str, Make] = {
     "DELETE /v1/holds/{hold_id}": drop_hold,
     "GET /v1/ticket-keys": fixed("/v1/ticket-keys"),
     "POST /v1/tickets/check": fixed("/v1/tickets/check", 422, {"code": "no ticket"}),
+    "GET /v1/payment-methods": fixed("/v1/payment-methods"),
     "POST /v1/webhooks/payments/{gateway}": fixed("/v1/webhooks/payments/simulated", 204, {}),
     "POST /v1/customers": fixed("/v1/customers", 202, {"email": "new@example.org", "password": PASSWORD}),
     "POST /v1/customers/verify": fixed("/v1/customers/verify", 422, {"token": "x" * 43}),

@@ -53,7 +53,7 @@ from wayfare.kernel.errors import ImportRefused, NotFound
 from wayfare.kernel.time import Clock
 from wayfare.services.payments.adapters.fraud_store import PostgresFraudStore
 from wayfare.services.payments.adapters.gateway_router import GatewayRouter
-from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway
+from wayfare.services.payments.adapters.gateways import GatewayOptions, build_gateways, find_gateway, methods_of
 from wayfare.services.payments.adapters.invoices import PostgresInvoices
 from wayfare.services.payments.adapters.money_reader import PostgresMoneyReader
 from wayfare.services.payments.adapters.store import PostgresPaymentStore
@@ -69,8 +69,9 @@ from wayfare.services.payments.application.record_chargeback import ChargebackUs
 from wayfare.services.payments.application.refund_payment import RefundUseCase, RetryRefunds
 from wayfare.services.payments.application.screen_payment import ScreenPayment
 from wayfare.services.payments.application.void_payment import VoidPayment
+from wayfare.services.payments.domain.methods import OfferedMethod
 from wayfare.services.payments.domain.seller_files import read_sellers
-from wayfare.services.payments.entrypoints.http import webhook_routes
+from wayfare.services.payments.entrypoints.http import method_routes, webhook_routes
 from wayfare.services.payments.entrypoints.jobs import fraud_jobs, payment_jobs, prepare_partitions, retention_rules
 
 TIMEOUT_S = 5.0
@@ -202,7 +203,7 @@ def build(
         name="payments",
         api=api,
         protocol=PaymentsApi,
-        routers=(webhook_routes(receive),),
+        routers=(webhook_routes(receive), method_routes(_methods(gateway))),
         jobs=(
             *payment_jobs(database, RetryRefunds(store, api.refunding), store.remove_old_notices),
             *fraud_jobs(screen.refresh, fraud_store.expire_reviews, fraud.forget),
@@ -231,6 +232,12 @@ def _choose(gateway: str | PaymentGateway | GatewayOptions, secret: bytes) -> Pa
     if options.gateway == "simulated" and not options.routes:
         return find_gateway("simulated", secret, options)
     return build_gateways(options, secret)
+
+
+def _methods(gateway: str | PaymentGateway | GatewayOptions) -> list[OfferedMethod]:
+    if isinstance(gateway, GatewayOptions):
+        return methods_of(gateway)
+    return methods_of(GatewayOptions(gateway=gateway if isinstance(gateway, str) else gateway.name))
 
 
 def _finder(chosen: PaymentGateway) -> Callable[[str], PaymentGateway]:

@@ -11,6 +11,7 @@ from wayfare.services.payments.adapters.gateway_router import GatewayRouter, par
 from wayfare.services.payments.adapters.resilience import Limits, ResilientGateway
 from wayfare.services.payments.adapters.simulated_gateway import SimulatedGateway
 from wayfare.services.payments.application.ports import PaymentGateway
+from wayfare.services.payments.domain.methods import OfferedMethod, offered_methods
 
 
 class GatewayOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,7 @@ class GatewayOptions(msgspec.Struct, frozen=True, kw_only=True):
     stripe_url: str = "https://api.stripe.com"
     stripe_key: str = ""
     stripe_webhook_secret: str = ""
+    stripe_publishable_key: str = ""
     paypal_url: str = "https://api-m.paypal.com"
     paypal_client_id: str = ""
     paypal_secret: str = ""
@@ -40,6 +42,11 @@ def build_gateways(options: GatewayOptions, secret: bytes) -> GatewayRouter:
     routes = parse_routes(options.routes)
     names = {options.gateway, *(name for found in routes.values() for name in found)}
     return GatewayRouter({name: find_gateway(name, secret, options) for name in names}, routes, options.gateway)
+
+
+def methods_of(options: GatewayOptions) -> list[OfferedMethod]:
+    """Raises `ConfigurationError` for routes that are none."""
+    return offered_methods(parse_routes(options.routes), options.gateway, options.stripe_publishable_key)
 
 
 def find_gateway(name: str, secret: bytes, options: GatewayOptions) -> PaymentGateway:

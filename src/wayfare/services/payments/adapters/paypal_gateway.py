@@ -18,9 +18,8 @@ from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import content_of
 from wayfare.services.payments.adapters.paypal_client import PayPalClient
 from wayfare.services.payments.application.ports import Charge, ChargesPage, Dispute, GatewayAnswer, Notice
+from wayfare.services.payments.domain.methods import PAYPAL_APPROVAL
 
-APPROVAL = "approval"
-"""The token of a customer who approves the payment at PayPal; any other one names a vaulted payment method."""
 _WITHOUT_DECIMALS = frozenset({"HUF", "TWD"})
 _DONE = frozenset({"COMPLETED", "PENDING"})
 _DISPUTES = frozenset({"CUSTOMER.DISPUTE.CREATED", "CUSTOMER.DISPUTE.UPDATED"})
@@ -157,7 +156,7 @@ class PayPalGateway:
         return Notice(event_id, key, kind, told) if key else None
 
     def _source(self, charge: Charge) -> dict[str, Any]:
-        if charge.token == APPROVAL:
+        if charge.token == PAYPAL_APPROVAL:
             urls = {"return_url": self._return_url, "cancel_url": self._return_url, "user_action": "PAY_NOW"}
             return {"paypal": {"experience_context": urls}}
         return {"paypal" if charge.method == "paypal" else "card": {"vault_id": charge.token}}
