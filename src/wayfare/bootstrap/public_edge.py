@@ -29,7 +29,7 @@ from wayfare.infrastructure.rpc import CORRELATION
 log = structlog.get_logger()
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _TRACE = ("traceparent", "tracestate")
-_ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "X-Device-Id", *_TRACE, CORRELATION)
+_ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Device-Id", *_TRACE, CORRELATION)
 
 
 class PublicEdge:

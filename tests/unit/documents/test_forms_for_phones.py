@@ -54,9 +54,9 @@ class TestCalendar:
     async def test_says_where_and_on_what(self, documents: DocumentsApi) -> None:
         event = await self.event(documents, a_ticket())
         assert event["summary"] == "NL 451 Berlin Hauptbahnhof → New Delhi"
-        assert event["location"] == "Berlin Hauptbahnhof, 7"
+        assert event["location"] == "Berlin Hauptbahnhof, Platform 7"
         words = str(event["description"])
-        assert "22:31 Berlin Hauptbahnhof, 7 (Europe/Berlin)" in words
+        assert "22:31 Berlin Hauptbahnhof, Platform 7 (Europe/Berlin)" in words
         assert "06:15 New Delhi (Asia/Kolkata)" in words
         assert "Seat: 7 7-42" in words
         assert "Booking: K7M2QX" in words

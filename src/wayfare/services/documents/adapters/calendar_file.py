@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from wayfare.contracts.documents.api import TicketCall
-from wayfare.services.documents.adapters.page_words import label, line
+from wayfare.services.documents.adapters.page_words import label, line, platform
 from wayfare.services.documents.application.ports import SealedTicket
 from wayfare.services.documents.domain.facts import local_moment
 
@@ -27,7 +27,7 @@ def calendar_file(sealed: SealedTicket) -> bytes:
     event.add("dtend", local_moment(ticket.destination).astimezone(UTC))
     names = f"{line(ticket.origin.name, 90)} → {line(ticket.destination.name, 90)}"
     event.add("summary", f"{line(ticket.service_number, 24)} {names}".strip())
-    event.add("location", _where(ticket.origin))
+    event.add("location", _where(ticket.origin, ticket.mode))
     event.add("description", "\n".join(_lines(sealed)))
     event.add("status", "CONFIRMED")
     event.add("transp", "OPAQUE")
@@ -39,9 +39,8 @@ def calendar_file(sealed: SealedTicket) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _where(call: TicketCall) -> str:
-    name, platform = line(call.name, 90), line(call.platform or "", 16)
-    return f"{name}, {platform}" if platform else name
+def _where(call: TicketCall, mode: str) -> str:
+    return ", ".join(part for part in (line(call.name, 90), platform(call, mode)) if part)
 
 
 def _lines(sealed: SealedTicket) -> list[str]:
@@ -49,8 +48,8 @@ def _lines(sealed: SealedTicket) -> list[str]:
     departs, arrives = local_moment(ticket.origin), local_moment(ticket.destination)
     seat = " ".join(line(part, 12) for part in (ticket.coach, ticket.unit_label) if part)
     return [
-        f"{departs:%H:%M} {_where(ticket.origin)} ({line(ticket.origin.tz, 40)})",
-        f"{arrives:%H:%M} {_where(ticket.destination)} ({line(ticket.destination.tz, 40)})",
+        f"{departs:%H:%M} {_where(ticket.origin, ticket.mode)} ({line(ticket.origin.tz, 40)})",
+        f"{arrives:%H:%M} {_where(ticket.destination, ticket.mode)} ({line(ticket.destination.tz, 40)})",
         line(ticket.operator_name, 80),
         f"Seat: {seat}" if seat else "Free seating",
         f"Class: {label(ticket.cabin)}",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wayfare.contracts.documents.api import TicketCall
 from wayfare.services.documents.adapters.coverage import printable
 from wayfare.services.documents.domain.text import clean, shorten_letters
 
+_PLATFORM_WORDS = {"rail": "Platform", "air": "Gate", "coach": "Bay", "ferry": "Pier"}
 # strftime's names follow the locale of the process; a document must not.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
@@ -29,3 +31,10 @@ def label(text: str) -> str:
 def date_words(moment: datetime) -> str:
     """ "Sat 21 November 2026"."""
     return f"{_WEEKDAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def platform(call: TicketCall, mode: str) -> str:
+    """ "Platform 7", "Gate B14"; nothing when unknown, the word once when the data bring it already."""
+    word = _PLATFORM_WORDS.get(mode, "Platform")
+    name = line(call.platform or "", 16)
+    return name if not name or name.lower().startswith(word.lower()) else f"{word} {name}"

@@ -11,7 +11,7 @@ from wayfare.contracts.documents.api import TicketCall, TicketRequest
 from wayfare.kernel.time import rfc3339
 from wayfare.services.documents.adapters.barcode import aztec_svg
 from wayfare.services.documents.adapters.coverage import printable
-from wayfare.services.documents.adapters.page_words import date_words, label, line
+from wayfare.services.documents.adapters.page_words import date_words, label, line, platform
 from wayfare.services.documents.domain.facts import local_moment
 from wayfare.services.documents.domain.text import clean
 
@@ -19,7 +19,6 @@ _CONDITIONS_WIDTH_MAX = 1150  # in letters, East Asian ones count twice
 _CONDITION_GAP = 25  # the rest of a condition's last line, on average
 _SERVICE_WORDS = {"rail": "Train", "air": "Flight", "coach": "Coach", "ferry": "Sailing"}
 _CARRIAGE_WORDS = {"rail": "Coach", "air": "Cabin", "coach": "Vehicle", "ferry": "Deck"}
-_PLATFORM_WORDS = {"rail": "Platform", "air": "Gate", "coach": "Bay", "ferry": "Pier"}
 
 
 def ticket_page(ticket: TicketRequest, payload: str, key_id: str, *, page: int, pages: int) -> Mapping[str, Any]:
@@ -62,15 +61,8 @@ def _call(call: TicketCall, moment: datetime, departs: datetime, mode: str) -> M
         "days": f"{days:+d} day{'s' if abs(days) != 1 else ''}" if days else "",
         "date": date_words(moment),
         "zone": f"{line(call.tz, 40)} · {_offset(moment)}",
-        "platform": _platform(call, mode),
+        "platform": platform(call, mode),
     }
-
-
-def _platform(call: TicketCall, mode: str) -> str:
-    """ "Platform 7", "Gate B14"; nothing when unknown, the word once when the data bring it already."""
-    word = _PLATFORM_WORDS.get(mode, "Platform")
-    name = line(call.platform or "", 16)
-    return name if not name or name.lower().startswith(word.lower()) else f"{word} {name}"
 
 
 def _conditions(ticket: TicketRequest) -> list[str]:

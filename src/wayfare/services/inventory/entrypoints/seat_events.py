@@ -31,11 +31,15 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-class _Stream(StreamingResponse):
+class EventStream(StreamingResponse):
+    media_type = "text/event-stream"
+
+
+class _Stream(EventStream):
     """Closes the watch whatever becomes of the connection, also before the first event."""
 
     def __init__(self, watch: SeatWatch, known: str) -> None:
-        super().__init__(_events(watch, known), 200, NOT_STORED, "text/event-stream")
+        super().__init__(_events(watch, known), headers=NOT_STORED)
         self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +52,7 @@ class _Stream(StreamingResponse):
 def event_routes(watch: WatchSeats, show_seats: ShowSeats) -> APIRouter:
     router = APIRouter(tags=["departures"])
 
-    @router.get("/v1/departures/{departure_id}/seats/events", response_model=None, responses=_ANSWER)
+    @router.get("/v1/departures/{departure_id}/seats/events", response_class=EventStream, responses=_ANSWER)
     @anyone
     async def follow_seats(
         request: Request,
