@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from wayfare.contracts.inventory.api import InventoryApi
@@ -57,7 +58,8 @@ def build(
     departures = Departures(timetables, sales_horizon_days)
     pictures = Pictures(departures, store)
     timetables.on_change(lambda _: pictures.clear())
-    expire, partitions = ExpireHolds(store, pictures), KeepPartitions(store, clock, sales_horizon_days)
+    expire = ExpireHolds(store, pictures)
+    partitions = KeepPartitions(store, clock, sales_horizon_days)
     tally = PrometheusTally()
     placed = PlacedHolds(clock)
     place = PlaceHolds(
@@ -76,11 +78,7 @@ def build(
     api = Inventory(departures, pictures, store, guarded, placed)
     view = HoldView(offer_seal, timetables)
     show_seats, watch = ShowSeats(api, departures, timetables), WatchSeats(pictures, departures)
-    measure = MeasureUtilisation(store, timetables, clock)
-
-    async def utilisation() -> None:
-        tally.utilisation(await measure())
-        tally.open_holds(await store.count_open())
+    measure = _measure(MeasureUtilisation(store, timetables, clock), store, tally)
 
     async def forget() -> int:
         return await store.forget_ended(datetime.now(UTC) - timedelta(days=kept_days))
@@ -98,10 +96,20 @@ def build(
             looking_routes(api, view, show_seats),
             event_routes(watch, show_seats),
         ],
-        jobs=inventory_jobs(expire, partitions, utilisation, forget),
+        jobs=inventory_jobs(expire, partitions, measure, forget),
         retention=retention_rules(kept_days),
         start=start,
         stop=store.stop,
         lanes=len(store.lanes),
         internals={"pictures": pictures.__len__, "seat_watches": watch.__len__},
     )
+
+
+def _measure(
+    utilisation: MeasureUtilisation, store: PostgresHolds, tally: PrometheusTally
+) -> Callable[[], Awaitable[None]]:
+    async def measure() -> None:
+        tally.utilisation(await utilisation())
+        tally.open_holds(await store.count_open())
+
+    return measure
