@@ -109,7 +109,6 @@ def build(
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
-    tickets, invoices = RenderBookingTickets(documents, legs), ShowInvoices(payments, documents)
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
     claims, followed = _followers(PostgresGuests(database, store.outbox), customers, lists)
 
@@ -130,8 +129,8 @@ def build(
         protocol=BookingsApi,
         routers=(
             booking_routes(place),
-            guest_routes(read, SeeBooking(read, legs, audit), cancel, invoices),
-            ticket_routes(read, tickets),
+            guest_routes(read, SeeBooking(read, legs, audit), cancel, ShowInvoices(payments, documents)),
+            ticket_routes(read, RenderBookingTickets(documents, legs)),
             change_routes(read, ChangeName(after_sales, answers, clock), exchange),
             inspection_routes(CheckTicket(store, documents)),
             *claims,
