@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pyotp
 import pytest
 
 from integration.attacks.world import ADA, ADDRESS, EVE, PASSWORD, World, bearer
@@ -65,6 +66,8 @@ async def live(world: World) -> str:
     await ask("PUT", "/v1/me/consents/marketing_email", {"version": "2026-11"})
     await ask("DELETE", "/v1/me/consents/marketing_email")
     await world.log_in(ADA)
+    secret = (await ask("POST", "/v1/me/second-factor", {"password": PASSWORD}))["secret"]
+    await ask("POST", "/v1/me/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
     await ask("POST", "/v1/me/password", {"current_password": PASSWORD, "new_password": NEW_PASSWORD})
     await ask("POST", "/v1/me/deletion", {"password": NEW_PASSWORD})
     return customer_id
@@ -76,7 +79,8 @@ async def test_a_life_of_an_account(world: World) -> None:
     assert [row["action"].removeprefix("customer.") for row in rows] == [
         *("registered", "role_granted", "signed_in", "profile_changed"),
         *("traveller_added", "traveller_changed", "traveller_removed"),
-        *("consent_given", "consent_withdrawn", "signed_in", "password_changed", "deleted"),
+        *("consent_given", "consent_withdrawn", "signed_in", "second_factor_asked", "second_factor_confirmed"),
+        *("password_changed", "deleted"),
     ]
     by_command, by_customer = rows[:2], rows[2:]
     assert {row["actor"] for row in by_command} == {"operator:cli"}
@@ -116,6 +120,18 @@ async def test_what_operators_do_to_accounts(world: World) -> None:
         ("customer.disabled", {"state": "enabled"}, {"state": "disabled"}),
         ("customer.enabled", {"state": "disabled"}, {"state": "enabled"}),
     ]
+
+
+async def test_a_second_factor_that_an_operator_takes_away(world: World) -> None:
+    headers = bearer(await world.log_in(EVE))
+    begun = await world.http.post("/v1/me/second-factor", json={"password": PASSWORD}, headers=headers)
+    code = {"code": pyotp.TOTP(begun.json()["secret"]).now()}
+    assert (await world.http.post("/v1/me/second-factor/confirm", json=code, headers=headers)).status_code == 200
+    users = open_users(world.database, KeyFile(world.system.settings.data_keys_path))
+    customer_id = str(await users.reset_second_factor(EVE))
+    row = (await told_of(world, customer_id))[-1]
+    assert (row["action"], row["actor"]) == ("customer.second_factor_removed", "operator:cli")
+    assert row["after"] == {"devices_ended": 1}
 
 
 async def test_a_claim_names_the_customer(world: World) -> None:

@@ -68,6 +68,26 @@ class CustomerPasswordChanged(CustomerEvent, frozen=True):
     devices_ended: int
 
 
+class CustomerSecondFactorAsked(CustomerEvent, frozen=True):
+    """An authenticator app was given a secret; it counts once a code of it is confirmed."""
+
+    TYPE: ClassVar[str] = "customer.second_factor_asked"
+
+
+class CustomerSecondFactorConfirmed(CustomerEvent, frozen=True):
+    """The account has a second factor from now on."""
+
+    TYPE: ClassVar[str] = "customer.second_factor_confirmed"
+
+
+class CustomerSecondFactorRemoved(CustomerEvent, frozen=True):
+    """The account has no second factor any more; so many devices were signed out."""
+
+    TYPE: ClassVar[str] = "customer.second_factor_removed"
+
+    devices_ended: int
+
+
 class CustomerRoleGranted(CustomerEvent, frozen=True):
     """The account may do what this role may, in the affairs of `operator` where one is named."""
 

@@ -123,7 +123,7 @@ def build(
     secret, strict = options.secret, options.staff_second_factor
     devices = Devices(accounts, sessions, access, tokens, secret, staff_second_factor=strict)
     confirm = ConfirmPassword(accounts, passwords, sessions)
-    factors = PostgresSecondFactors(database, table, vault, revocations, clock)
+    factors = PostgresSecondFactors(database, table, vault, revocations, outbox, clock)
     log_in = LogIn(accounts, passwords, factors, devices, secret, clock)
     house = Housekeeping(database, vault, keys, clock)
 
@@ -197,7 +197,7 @@ def open_users(database: Database, key_file: KeyFile, stores: SessionStores | No
     # Nobody is signed in here: who must hear that a session ended is told by the store.
     unwatched, table = WatchedRevocations(stores.revocations), stores.table
     accounts = PostgresAccounts(database, table, vault, unwatched, outbox, clock)
-    factors = PostgresSecondFactors(database, table, vault, unwatched, clock)
+    factors = PostgresSecondFactors(database, table, vault, unwatched, outbox, clock)
     return ManageUsers(accounts, factors, RegisterCustomer(accounts, Argon2Passwords(1), refused_passwords()))
 
 

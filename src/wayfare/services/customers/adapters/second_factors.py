@@ -6,7 +6,10 @@ from uuid import UUID
 
 import msgspec
 
+from wayfare.contracts.customers import events
 from wayfare.infrastructure.database import Database, Row, Session
+from wayfare.infrastructure.events.outbox import Outbox
+from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.ids import uuid7
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.adapters import sql
@@ -19,7 +22,7 @@ from wayfare.services.customers.domain.second_factor import Judgement, SecondFac
 
 
 class PostgresSecondFactors:
-    """Implements the port `SecondFactors`."""
+    """Implements the port `SecondFactors`. What is changed goes into the outbox with it."""
 
     def __init__(
         self,
@@ -27,10 +30,11 @@ class PostgresSecondFactors:
         table: SessionTable,
         vault: PersonVault,
         revocations: WatchedRevocations,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._database, self._vault, self._revocations, self._clock = database, vault, revocations, clock
-        self._table = table
+        self._table, self._outbox = table, outbox
 
     async def find(self, customer_id: UUID) -> SecondFactor | None:
         row = await self._database.fetchrow(statements.FIND, customer_id)
@@ -43,7 +47,11 @@ class PostgresSecondFactors:
             if wrapped is None:
                 return False
             sealed = self._vault.open(customer_id, wrapped).seal_second_factor(secret)
-            return await session.fetchval(statements.BEGIN, customer_id, sealed) is not None
+            if await session.fetchval(statements.BEGIN, customer_id, sealed) is None:
+                return False
+            asked = events.CustomerSecondFactorAsked(customer_id=customer_id, correlation_id=correlation_id.get())
+            await self._outbox.write(session, [asked])
+        return True
 
     async def attempt(self, customer_id: UUID, code: str) -> Judgement | None:
         async with self._database.transaction() as session:
@@ -65,6 +73,8 @@ class PostgresSecondFactors:
             if judgement == "right":
                 kept = msgspec.structs.replace(kept, confirmed=True, recovery=recovery)
                 await self._write_letter(session, customer_id)
+                has = events.CustomerSecondFactorConfirmed(customer_id=customer_id, correlation_id=correlation_id.get())
+                await self._outbox.write(session, [has])
             await self._keep(session, customer_id, kept)
             if judgement == "right":
                 await self._table.mark(session, customer_id, session_id)
@@ -77,6 +87,13 @@ class PostgresSecondFactors:
             ended = [] if gone is None else await self._table.end_all(session, customer_id)
             if gone is not None:
                 await self._write_letter(session, customer_id)
+                removed = events.CustomerSecondFactorRemoved(
+                    customer_id=customer_id,
+                    by="operator",
+                    correlation_id=correlation_id.get(),
+                    devices_ended=len(ended),
+                )
+                await self._outbox.write(session, [removed])
         self._revocations.note_all(ended)
         return gone is not None
 
