@@ -144,6 +144,13 @@ class Server(Started):
         self._forget()
         return code
 
+    def kill(self) -> None:
+        """SIGKILL for the server alone, which runs one worker."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(20)
+        self._forget()
+
     def kill_everything(self) -> None:
         """SIGKILL for the server and all it started, the database included."""
         assert self.process is not None

@@ -9,25 +9,22 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI
-from fastapi.routing import APIRouter, iter_route_contexts
-from fastapi_offline import FastAPIOffline
+from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp
 
-from wayfare import __version__
 from wayfare.bootstrap.compose import PROTOCOLS, System, compose
+from wayfare.bootstrap.draining import Draining
 from wayfare.bootstrap.gauges import keep_gauges
 from wayfare.bootstrap.health import readiness_checks
+from wayfare.bootstrap.public_app import include, public_app
 from wayfare.bootstrap.public_edge import PublicEdge
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.gateway import problems
-from wayfare.gateway.gate import Gate, check_decided
+from wayfare.gateway.gate import Gate
 from wayfare.gateway.operations import operations_router
 from wayfare.infrastructure import tracing
-from wayfare.infrastructure.access import anyone
 from wayfare.infrastructure.http import LeanRoute
 from wayfare.infrastructure.replica import noting_writes
 from wayfare.infrastructure.rpc import rpc_router
@@ -36,9 +33,6 @@ from wayfare.kernel.errors import ConfigurationError
 
 log = structlog.get_logger()
 _GC_THRESHOLDS = (20_000, 20, 50)
-_TAGS = ("offers", "departures", "holds", "bookings", "tickets", "customers", "auth", "me", "webhooks", "operations")
-"""In the order in which a newcomer meets them."""
-_DESCRIPTION = """Search, hold, book, cancel: rail, air and coach. Errors are RFC 9457 problems with a stable `code`."""
 
 
 def create_app() -> ASGIApp:
@@ -48,6 +42,10 @@ def create_app() -> ASGIApp:
     if settings.otlp_url is not None:
         tracing.start(settings.otlp_url, _service_name(settings))
     worker_no = _take_worker_number(settings.run_dir)
+    if settings.is_gateway:
+        from wayfare.bootstrap.gateway_process import build_gateway
+
+        return build_gateway(settings, worker_no=worker_no)
     system = compose(settings, settings.service_names, worker_no=worker_no)
     return build_app(system, worker_no=worker_no)
 
@@ -57,20 +55,9 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     settings = system.settings
     gate = Gate(system.customers, settings.rpc_token)
     edge = PublicEdge(system, worker_no=worker_no)
-
-    app = FastAPIOffline(
-        title="Wayfare",
-        version=__version__,
-        description=_DESCRIPTION,
-        openapi_tags=[{"name": name} for name in _TAGS],
-        lifespan=lambda _: _running(system, edge, worker_no),
-        redirect_slashes=False,
-        dependencies=[Depends(gate.admit_request)],
-    )
-    for route in app.routes:  # the pages of /docs and what they load
-        anyone(getattr(route, "endpoint", route))
-    problems.install(app)
-    include(app, operations_router(readiness_checks(system)))
+    draining = Draining(settings.drain_notice_s)
+    app = public_app(lambda _: _running(system, edge, draining, worker_no), gate)
+    include(app, operations_router({**readiness_checks(system), "draining": draining.check}))
     for service in system.services.values():
         for router in service.routers:
             include(app, router, responses=problems.DOCUMENTED)
@@ -81,7 +68,7 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _running(system: System, edge: PublicEdge, worker_no: int) -> AsyncIterator[None]:
+async def _running(system: System, edge: PublicEdge, draining: Draining, worker_no: int) -> AsyncIterator[None]:
     """The life of the application."""
     await system.start()
     # What is loaded now stays: the collector need not walk it again and again.
@@ -90,6 +77,7 @@ async def _running(system: System, edge: PublicEdge, worker_no: int) -> AsyncIte
     gc.set_threshold(*_GC_THRESHOLDS)
     gauges = asyncio.create_task(keep_gauges(system), name="gauges")
     edge.start()
+    draining.watch()
     log.info("worker.ready", worker=worker_no, services=list(system.services))
     try:
         yield
@@ -104,13 +92,9 @@ async def _running(system: System, edge: PublicEdge, worker_no: int) -> AsyncIte
 def _service_name(settings: Settings) -> str:
     """What traces call this process."""
     names = settings.service_names
+    if settings.is_gateway:
+        return "wayfare-gateway"
     return "wayfare" if set(names) == set(SERVICES) else f"wayfare-{'-'.join(names)}"
-
-
-def include(app: FastAPI, router: APIRouter, **options: Any) -> None:
-    """Raises `ConfigurationError` for a route without a decision on who may call it."""
-    check_decided(router.routes)
-    app.include_router(router, **options)
 
 
 def _lean_apps(system: System, gate: Gate) -> dict[tuple[str, str], ASGIApp]:

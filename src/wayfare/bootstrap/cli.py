@@ -91,11 +91,13 @@ def serve(services: tuple[str, ...], host: str | None, port: int | None, workers
     """Run the system, or only the named services of it.
 
     Without names everything runs in one process, on an embedded PostgreSQL unless WAYFARE_DATABASE_URL is set.
-    With names only those run here; the others are called where WAYFARE_<SERVICE>_URL says.
+    With names only those run here; the others are called where WAYFARE_<SERVICE>_URL says. `gateway` is the public
+    edge alone, in front of all of them.
 
     \b
     Examples:
       wayfare serve --workers 2
+      WAYFARE_BOOKINGS_URL=http://10.0.0.6:8000,http://10.0.0.7:8000 … wayfare serve gateway
       WAYFARE_INVENTORY_URL=http://10.0.0.5:8000 wayfare serve bookings payments documents
     """
     from wayfare.bootstrap.serve import run_server

@@ -210,20 +210,20 @@ class Composer:
         if name in self._built:
             api: T = self._built[name].api
             return api
-        url = self.settings.url_of(name)
-        if url is None and name in self._unasked:
+        urls = self.settings.urls_of(name)
+        if not urls and name in self._unasked:
             return cast(T, _Unasked(name))
-        if url is None:
+        if not urls:
             raise ConfigurationError(
                 f"{name} is needed: serve it in this process too, or set WAYFARE_{name.upper()}_URL"
             )
-        client = rpc_client(name, protocol, url, secret=self.settings.rpc_token)
+        client = rpc_client(name, protocol, urls, secret=self.settings.rpc_token)
         self._clients.append(client)
         return client
 
     def _find(self, name: str, protocol: type[T]) -> T | None:
         """For what can be done without: None when it is neither here nor there."""
-        known = name in self._built or self.settings.url_of(name) is not None
+        known = name in self._built or bool(self.settings.urls_of(name))
         return self.reach(name, protocol) if known else None
 
     def _catalogue(self) -> Service:
@@ -305,7 +305,7 @@ class Composer:
         from wayfare.bootstrap.customers import customer_options
         from wayfare.services.customers import wiring
 
-        bookings = "bookings" in self._run or self.settings.url_of("bookings") is not None
+        bookings = "bookings" in self._run or bool(self.settings.urls_of("bookings"))
         return wiring.build(
             database=self.database("customers"),
             options=customer_options(self.settings),

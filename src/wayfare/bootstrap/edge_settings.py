@@ -59,6 +59,19 @@ class EdgeSettings(BaseSettings):
         description="Addresses and networks of proxies in front, comma-separated: their X-Forwarded-For tells who "
         "asks. Without it everybody behind a proxy is one address.",
     )
+    admin_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Another port to listen on: operators' routes (/v1/admin/…, /metrics) answer there alone, and are "
+        "404 on WAYFARE_PORT. None: they answer as all others.",
+    )
+    admin_host: str = Field(default="", description="Address to listen on for operators. Default: WAYFARE_HOST.")
+    admin_from: NetworkList = Field(
+        default="",
+        description="Addresses and networks that operators come from, comma-separated; others get 403 for their "
+        "routes. Default: any.",
+    )
     cors_origins: Annotated[str, AfterValidator(_origins)] = Field(
         default="", description="Sites whose scripts may call the API: https://www.example.org, comma-separated, or *."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from wayfare.bootstrap.setting_types import NetworkList
+from wayfare.bootstrap.setting_types import HttpUrls, NetworkList
 
 
 class OnSaleSettings(BaseSettings):
@@ -14,9 +14,8 @@ class OnSaleSettings(BaseSettings):
     waiting_database_url: str | None = Field(
         None, pattern="^postgres(ql)?://", description="A database of its own for waiting rooms."
     )
-    waiting_url: str | None = Field(
-        None,
-        pattern="^https?://",
+    waiting_url: HttpUrls = Field(
+        default=None,
         description="Where waiting rooms are kept when not in this process. Without it nobody has to wait.",
     )
     admission_s: int = Field(

@@ -88,7 +88,7 @@ async def _audit(settings: Settings) -> AsyncIterator[AuditApi]:
     if settings.audit_url is not None:
         from wayfare.infrastructure.rpc import rpc_client
 
-        client = rpc_client("audit", AuditApi, settings.audit_url, secret=settings.rpc_token)  # type: ignore[type-abstract]
+        client = rpc_client("audit", AuditApi, settings.urls_of("audit"), secret=settings.rpc_token)  # type: ignore[type-abstract]
         try:
             yield client
         finally:

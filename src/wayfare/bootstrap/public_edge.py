@@ -19,11 +19,13 @@ from wayfare.gateway.limits.limiter import Limiter
 from wayfare.gateway.limits.postgres_store import PostgresStore
 from wayfare.gateway.limits.redis_store import RedisStore
 from wayfare.gateway.limits.store import BucketStore
+from wayfare.gateway.operators_door import OperatorsDoor
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.patience import Patience
 from wayfare.gateway.web_app import WebApp, is_built, page_policy
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.addresses import Networks
+from wayfare.infrastructure.passed import Passing
 from wayfare.infrastructure.rpc import CORRELATION
 
 log = structlog.get_logger()
@@ -35,8 +37,8 @@ _ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"
 class PublicEdge:
     """The edge of one process, with what runs beside it."""
 
-    def __init__(self, system: System, *, worker_no: int) -> None:
-        """Raises ConfigurationError."""
+    def __init__(self, system: System, *, worker_no: int, is_gateway: bool = False) -> None:
+        """`is_gateway`: nobody stands in front of it but proxies of others. Raises ConfigurationError."""
         settings = system.settings
         self._settings, self._worker_no = settings, worker_no
         self._origins = None if system.audit is None else OriginNotes(system.audit)
@@ -44,6 +46,7 @@ class PublicEdge:
         self._traffic = system.traffic
         self._bots = bot_guard(system)
         self._patience = Patience(settings.request_timeout_s, settings.body_timeout_s)
+        self._passing = None if is_gateway else Passing(settings.secret_bytes)
 
     def around(self, app: ASGIApp, lean: Mapping[tuple[str, str], ASGIApp], paths: Collection[str] = ()) -> ASGIApp:
         """The application as the server calls it. `paths`: of all its routes."""
@@ -59,6 +62,8 @@ class PublicEdge:
             patience=self._patience,
             tls=settings.public_url.startswith("https://"),
             bots=self._bots,
+            operators=_operators_door(settings),
+            passing=self._passing,
             web=_web_app(settings, paths),
         )
         if tracing.active is not None:
@@ -92,6 +97,14 @@ class PublicEdge:
             await self._limits.stop()
         if self._origins is not None:
             await self._origins.stop()
+
+
+def _operators_door(settings: Settings) -> OperatorsDoor | None:
+    """None where operators' routes answer as all others do."""
+    addresses = Networks(settings.admin_from) if settings.admin_from else None
+    if settings.admin_port is None and addresses is None:
+        return None
+    return OperatorsDoor(settings.admin_port, addresses)
 
 
 def _limiter(settings: Settings, system: System) -> Limiter | None:

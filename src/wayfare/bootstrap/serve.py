@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import socket
+import sys
 
 import click
 
@@ -16,12 +18,21 @@ from wayfare.bootstrap.tables import table_faults
 from wayfare.kernel.errors import ConfigurationError
 
 _BACKLOG = 4096
+STARTUP_FAILED = 3
 
 
 def run_server(settings: Settings, *, demo: bool) -> None:
     """Serve until told to stop. Raises `ConfigurationError` for what would make that impossible."""
     names = settings.service_names
-    _check_port(settings)
+    _check_port(settings.host, settings.port)
+    if settings.admin_port is not None:
+        if settings.admin_port == settings.port:
+            raise ConfigurationError("WAYFARE_ADMIN_PORT must be another port than WAYFARE_PORT")
+        _check_port(settings.admin_host or settings.host, settings.admin_port)
+    if settings.is_gateway:
+        _hand_down(settings)
+        _listen(settings)
+        return
     with database_server(settings, share=False) as ready:
         prepare_database(ready)
         asyncio.run(check_connections(ready, names))
@@ -47,23 +58,24 @@ def run_migrate(settings: Settings, *, check: bool) -> int:
     return 1 if check and pending else 0
 
 
-def _check_port(settings: Settings) -> None:
+def _check_port(host: str, port: int) -> None:
     """Say so before anything is started when somebody else listens there."""
-    if settings.port == 0:
+    if port == 0:
         return
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as error:
-            raise ConfigurationError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+            raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror}") from None
 
 
 def _hand_down(settings: Settings) -> None:
     """Worker processes read their settings from the environment."""
-    os.environ["WAYFARE_DATABASE_URL"] = str(settings.database_url)
-    os.environ.pop("WAYFARE_DATABASE_URL_FILE", None)  # it is known now
+    if settings.database_url is not None:
+        os.environ["WAYFARE_DATABASE_URL"] = settings.database_url
+        os.environ.pop("WAYFARE_DATABASE_URL_FILE", None)  # it is known now
     if settings.workers > 1:
         folder = settings.run_dir / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,6 +85,7 @@ def _hand_down(settings: Settings) -> None:
 
 def _listen(settings: Settings) -> None:
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from wayfare.gateway.operations import NO_WEB_APP
     from wayfare.gateway.web_app import is_built
@@ -80,7 +93,7 @@ def _listen(settings: Settings) -> None:
     click.echo(f"Wayfare answers on http://{settings.host}:{settings.port} (API at /docs); Ctrl-C stops it", err=True)
     if not is_built(settings.web_path):
         click.echo(NO_WEB_APP, err=True)
-    uvicorn.run(
+    config = uvicorn.Config(
         "wayfare.bootstrap.asgi:create_app",
         factory=True,
         host=settings.host,
@@ -95,3 +108,15 @@ def _listen(settings: Settings) -> None:
         backlog=_BACKLOG,
         timeout_graceful_shutdown=settings.drain_s,
     )
+    sockets = [config.bind_socket()]
+    if settings.admin_port is not None:
+        admin = uvicorn.Config("", host=settings.admin_host or settings.host, port=settings.admin_port)
+        sockets.append(admin.bind_socket())
+    if settings.workers > 1:
+        Multiprocess(config, sockets=sockets).run()
+        return
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):  # the server has stopped, and hands the signal on
+        server.run(sockets)
+    if not server.started:
+        sys.exit(STARTUP_FAILED)

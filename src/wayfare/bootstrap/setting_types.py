@@ -27,6 +27,12 @@ def _http_url(value: str | None) -> str | None:
     return value
 
 
+def _http_urls(value: str | None) -> str | None:
+    for address in (value or "").split(","):
+        _http_url(address.strip() if value is not None else None)
+    return value
+
+
 def _rates_url(value: str | None) -> str | None:
     if value is not None and not value.startswith(("http://", "https://", "file:///")):
         raise ValueError("must begin with http://, https:// or file:///")
@@ -65,6 +71,7 @@ def _networks(value: str) -> str:
 
 PostgresUrl = Annotated[str | None, AfterValidator(_postgres_url)]
 HttpUrl = Annotated[str | None, AfterValidator(_http_url)]
+HttpUrls = Annotated[str | None, AfterValidator(_http_urls)]
 RatesUrl = Annotated[str | None, AfterValidator(_rates_url)]
 DynamoUrl = Annotated[str | None, AfterValidator(_dynamo_url)]
 EventsUrl = Annotated[str, AfterValidator(_events_url)]

@@ -20,6 +20,7 @@ from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from wayfare.bootstrap.edge_settings import EdgeSettings
 from wayfare.bootstrap.on_sale_settings import OnSaleSettings
+from wayfare.bootstrap.peer_settings import PeerSettings
 from wayfare.bootstrap.secret_sources import SecretsSource, file_variables
 from wayfare.bootstrap.setting_types import EventsUrl, HttpUrl, Instant, PostgresUrl, RatesUrl
 from wayfare.bootstrap.store_settings import StoreSettings
@@ -38,6 +39,8 @@ SERVICES = (
     "customers",
     "waiting",
 )
+GATEWAY = "gateway"
+"""What stands for the edge alone among names of services to run."""
 
 
 def _default_data_dir() -> Path:
@@ -47,7 +50,7 @@ def _default_data_dir() -> Path:
     return Path(base) / "wayfare"
 
 
-class Settings(EdgeSettings, OnSaleSettings, StoreSettings, WebSettings):
+class Settings(EdgeSettings, OnSaleSettings, PeerSettings, StoreSettings, WebSettings):
     """Configuration of one Wayfare process. Everything has a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="WAYFARE_", extra="ignore", frozen=True)
@@ -89,24 +92,13 @@ class Settings(EdgeSettings, OnSaleSettings, StoreSettings, WebSettings):
     workers: int = Field(1, ge=1, le=64, description="Processes that answer requests.")
     services: str = Field(default="", description="Services this process runs, comma-separated; empty: all of them.")
     drain_s: int = Field(20, ge=0, le=600, description="How long accepted requests may take to finish at shutdown.")
-
-    catalogue_url: HttpUrl = Field(
-        default=None, description="Where the catalogue answers when it is not in this process."
+    drain_notice_s: int = Field(
+        0,
+        ge=0,
+        le=300,
+        description="How long a process that is told to end (SIGTERM) still takes requests while /readyz says 503, so "
+        "that whoever sends them hears of it first.",
     )
-    offers_url: HttpUrl = Field(default=None, description="Where offers answers when it is not in this process.")
-    inventory_url: HttpUrl = Field(default=None, description="Where inventory answers when it is not in this process.")
-    bookings_url: HttpUrl = Field(default=None, description="Where bookings answers when it is not in this process.")
-    payments_url: HttpUrl = Field(default=None, description="Where payments answers when it is not in this process.")
-    documents_url: HttpUrl = Field(default=None, description="Where documents answers when it is not in this process.")
-    notifications_url: HttpUrl = Field(
-        default=None, description="Where notifications answers when it is not in this process."
-    )
-    audit_url: HttpUrl = Field(
-        default=None,
-        description="Where the audit service answers when it is not in this process. Without it, rows of what is done "
-        "here do not say from which address.",
-    )
-    customers_url: HttpUrl = Field(default=None, description="Where customers answers when it is not in this process.")
 
     secret: SecretStr | None = Field(
         None,
@@ -311,19 +303,28 @@ class Settings(EdgeSettings, OnSaleSettings, StoreSettings, WebSettings):
             raise ConfigurationError("no database: WAYFARE_DATABASE_URL is not set and no embedded server runs")
         return str(url)
 
-    def url_of(self, service: str) -> str | None:
-        """Where a service answers when it runs in another process."""
-        url: str | None = getattr(self, f"{service}_url")
-        return url
+    def urls_of(self, service: str) -> tuple[str, ...]:
+        """The addresses at which a service answers when it runs in other processes."""
+        listed: str = getattr(self, f"{service}_url") or ""
+        return tuple(address.strip().rstrip("/") for address in listed.split(",") if address.strip())
 
     @property
     def service_names(self) -> tuple[str, ...]:
-        """The services to run. Raises `ConfigurationError` for a name that is none."""
+        """The services to run: none for the gateway. Raises `ConfigurationError` for a name that is none."""
+        if self.is_gateway:
+            return ()
         names = tuple(name.strip() for name in self.services.split(",") if name.strip()) or SERVICES
+        if GATEWAY in names:
+            raise ConfigurationError("the gateway runs in a process of its own: `wayfare serve gateway`")
         for name in names:
             if name not in SERVICES:
                 raise ConfigurationError(f"there is no service {name!r}; there are {', '.join(SERVICES)}")
         return names
+
+    @property
+    def is_gateway(self) -> bool:
+        """This process is the gateway in front of services elsewhere."""
+        return self.services.strip() == GATEWAY
 
     @property
     def logs_json(self) -> bool:

@@ -22,10 +22,12 @@ from wayfare.gateway.bot_guard import BotGuard
 from wayfare.gateway.card_guard import guards_body, refuse_in_body
 from wayfare.gateway.headers import Headers, deprecation_headers, headers_of_all
 from wayfare.gateway.limits.limiter import Limiter
+from wayfare.gateway.operators_door import OperatorsDoor
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.patience import Patience
 from wayfare.gateway.problems import Refused, internal_problem, problem_of
 from wayfare.gateway.web_app import WebApp
+from wayfare.infrastructure.passed import HEADER, Passing
 from wayfare.infrastructure.rpc import CORRELATION
 from wayfare.infrastructure.telemetry import correlation_id, new_correlation_id
 from wayfare.infrastructure.turns import Traffic
@@ -57,12 +59,15 @@ class Edge:
         patience: Patience | None = None,
         tls: bool = False,
         bots: BotGuard | None = None,
+        operators: OperatorsDoor | None = None,
+        passing: Passing | None = None,
         web: WebApp | None = None,
     ) -> None:
         """`lean`: applications for (method, path) that are called without the way through `app`.
 
         `origins`: is told where each request that writes came from. `traffic`: counts those that are being answered.
-        `bots`: asks some clients for a proof of work. `tls`: customers come by https.
+        `bots`: asks some clients for a proof of work. `tls`: customers come by https. `operators`: where their routes
+        answer. `passing`: reads what a gateway in front has found out; it has limited and noted the request, too.
         `web`: answers with files what is not for the API, past all of the above.
         """
         self._app = app
@@ -74,6 +79,8 @@ class Edge:
         self._origins = origins
         self._traffic = traffic or Traffic()
         self.bots = bots
+        self.operators = operators
+        self.passing = passing
         self._web = web
         self._counters: dict[tuple[str, str, int], Any] = {}
 
@@ -86,7 +93,7 @@ class Edge:
             return
         exchange = _Exchange(self, scope, receive, send)
         token = correlation_id.set(exchange.correlation_id)
-        if self._origins is not None:
+        if self._origins is not None and not exchange.is_passed:
             self._origins.note(scope, exchange.correlation_id)
         writes = scope["method"] not in _READS
         self._traffic.writes += writes
@@ -95,7 +102,7 @@ class Edge:
         finally:
             self._traffic.writes -= writes
             self._record(scope, exchange)
-            if self.bots is not None:
+            if self.bots is not None and not exchange.is_passed:
                 self.bots.answered(scope, exchange.status)
             correlation_id.reset(token)
 
@@ -134,6 +141,7 @@ class _Exchange:
         "_held",
         "_left",
         "_parts",
+        "_passed",
         "_receive",
         "_scope",
         "_send",
@@ -158,6 +166,7 @@ class _Exchange:
         self._authorization: bytes | None = None
         self._headers: Headers = []
         self._held: Message | None = None
+        self._passed: bytes | None = None
         declared = 0
         for name, value in scope["headers"]:
             if name == _CORRELATION and _ACCEPTED_ID.fullmatch(value):
@@ -168,6 +177,8 @@ class _Exchange:
                 declared = int(value)
             elif name == b"authorization":
                 self._authorization = value
+            elif name == HEADER and edge.passing is not None:
+                self._passed = value
         if not self.correlation_id:
             self.correlation_id = new_correlation_id()
         if declared > self._left:
@@ -178,6 +189,11 @@ class _Exchange:
             scope["raw_path"] = scope["raw_path"][4:]
         self._guarded = guards_body(scope["path"])
         self._parts: list[bytes] = []
+
+    @property
+    def is_passed(self) -> bool:
+        """Somebody says that a gateway has looked at it; nothing is done before that is found true."""
+        return self._passed is not None
 
     async def run(self, app: ASGIApp) -> None:
         patience = self._edge.patience
@@ -197,14 +213,12 @@ class _Exchange:
 
     async def _answer(self, app: ASGIApp) -> None:
         try:
-            if self._edge.limits is not None:
-                self._headers, refused = await self._edge.limits.admit(self._scope, self._authorization)
-                if refused is not None:
-                    raise refused
+            if self._passed is None:
+                await self._check()
+            elif self._edge.passing is not None:
+                self._edge.passing.open(self._scope, self._passed)
             if self._left < 0:
                 raise HTTPException(413, self._limit_text())
-            if self._edge.bots is not None:
-                await self._edge.bots.check(self._scope)
             await app(self._scope, self.receive, self.send)
         except WayfareError as error:
             await problem_of(error)(self._scope, self._receive, self.send)
@@ -217,6 +231,18 @@ class _Exchange:
             log.error("request.failed", path=self._scope["path"], exc_info=error)
             if not self.status:
                 await internal_problem()(self._scope, self._receive, self.send)
+
+    async def _check(self) -> None:
+        """What is checked once, wherever customers come in. Raises the refusal."""
+        edge = self._edge
+        if edge.limits is not None:
+            self._headers, refused = await edge.limits.admit(self._scope, self._authorization)
+            if refused is not None:
+                raise refused
+        if edge.operators is not None:
+            edge.operators.check(self._scope)
+        if edge.bots is not None and self._left >= 0:
+            await edge.bots.check(self._scope)
 
     async def _give_up(self, reason: WayfareError) -> None:
         log.warning("request.given_up", path=self._scope["path"], code=reason.code)
@@ -258,7 +284,7 @@ class _Exchange:
             headers.extend(self._edge.headers)
             headers.extend(self._headers)
             route = self._scope.get("route")
-            if route is not None and getattr(route, "deprecated", None):
+            if route is not None and self._passed is None and getattr(route, "deprecated", None):
                 headers.extend(deprecation_headers(route))
             if answers.can_be_finished(self._scope, headers):
                 self._held = message

@@ -13,8 +13,9 @@ from fastapi import Request
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from wayfare.contracts.customers.api import KEY_PREFIX, CustomersApi, Identify, may
+from wayfare.contracts.customers.api import KEY_PREFIX, CustomersApi, Identify, Identity, may
 from wayfare.infrastructure.access import CALLER, access_of
+from wayfare.infrastructure.passed import KNOWN
 from wayfare.kernel.errors import ConfigurationError, Forbidden, Unauthenticated
 
 _AUTHORIZATION = b"authorization"
@@ -63,12 +64,15 @@ class Gate:
             if not access.booking_token:
                 raise Unauthenticated()
             return
-        if self._customers is None:
-            raise Unauthenticated("customers cannot be signed in here")
-        identity = await self._customers.identify(Identify(token))
+        identity = scope.get(KNOWN) or await self._identify(token)
         if not any(may(identity, permission) for permission in access.permissions):
             raise Forbidden()
         scope[CALLER] = identity
+
+    async def _identify(self, token: str) -> Identity:
+        if self._customers is None:
+            raise Unauthenticated("customers cannot be signed in here")
+        return await self._customers.identify(Identify(token))
 
 
 def _authorization(scope: Scope) -> bytes | None:

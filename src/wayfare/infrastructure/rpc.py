@@ -7,7 +7,9 @@ correlation id and deadline go along. In-process calls are not stronger: no sess
 from __future__ import annotations
 
 import inspect
+import itertools
 import time
+from collections.abc import Sequence
 from typing import Any, TypeVar, cast, get_type_hints
 
 import httpx2
@@ -24,6 +26,8 @@ _MEDIA = "application/msgpack"
 _ERROR = "x-wayfare-error"
 _DEADLINE = "x-wayfare-deadline"
 CORRELATION = "x-correlation-id"
+_CONNECT_S = 2.0
+_REFUSED_S = 5.0
 
 
 def contract_methods(protocol: type) -> dict[str, tuple[type, type]]:
@@ -63,14 +67,45 @@ def _endpoint(call: Any, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
     return endpoint
 
 
+class _Peers:
+    """The addresses of a service, which take turns; one that refuses is asked last for a while."""
+
+    def __init__(self, addresses: Sequence[str], timeout_s: float, transport: Any) -> None:
+        timeout = httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S))
+        # Certificates take long to load, and are for https alone.
+        self._clients = [
+            httpx2.AsyncClient(
+                base_url=address, timeout=timeout, transport=transport, verify=address.startswith("https:")
+            )
+            for address in addresses
+        ]
+        self._refused_at = [-_REFUSED_S] * len(self._clients)
+        self._turn = itertools.count()
+
+    async def post(self, path: str, content: bytes, headers: dict[str, str]) -> httpx2.Response:
+        """Of the first that can be reached. Raises httpx2.HTTPError."""
+        turn, many, now = next(self._turn), len(self._clients), time.monotonic()
+        order = sorted(
+            ((turn + place) % many for place in range(many)),
+            key=lambda number: now - self._refused_at[number] < _REFUSED_S,
+        )
+        for number in order[:-1]:
+            try:
+                return await self._clients[number].post(path, content=content, headers=headers)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):  # nothing was sent: another may be asked
+                self._refused_at[number] = time.monotonic()
+        return await self._clients[order[-1]].post(path, content=content, headers=headers)
+
+    async def aclose(self) -> None:
+        for client in self._clients:
+            await client.aclose()
+
+
 class _Client:
     def __init__(
-        self, service: str, protocol: type, base_url: str, secret: str, timeout_s: float, transport: Any
+        self, service: str, protocol: type, addresses: Sequence[str], secret: str, timeout_s: float, transport: Any
     ) -> None:
-        # Certificates take long to load, and are for https alone.
-        self._http = httpx2.AsyncClient(
-            base_url=base_url, timeout=timeout_s, transport=transport, verify=base_url.startswith("https:")
-        )
+        self._peers = _Peers(addresses, timeout_s, transport)
         self._timeout_s = timeout_s
         self._secret = secret
         self._errors = error_classes()
@@ -88,10 +123,10 @@ class _Client:
             content = msgspec.msgpack.encode(message)
             try:
                 if tracing.active is None:
-                    response = await self._http.post(path, content=content, headers=headers)
+                    response = await self._peers.post(path, content, headers)
                 else:
                     with tracing.active.calling(f"POST {path}", headers):
-                        response = await self._http.post(path, content=content, headers=headers)
+                        response = await self._peers.post(path, content, headers)
             except httpx2.HTTPError as error:
                 raise Unavailable(f"{path} cannot be reached: {type(error).__name__}") from error
             if response.status_code == 200:
@@ -108,14 +143,22 @@ class _Client:
         return self._errors.get(code, WayfareError)(content["detail"], **content["facts"])
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        await self._peers.aclose()
 
 
 def rpc_client(
-    service: str, protocol: type[T], base_url: str, *, secret: str, timeout_s: float = 10.0, transport: Any = None
+    service: str,
+    protocol: type[T],
+    addresses: str | Sequence[str],
+    *,
+    secret: str,
+    timeout_s: float = 10.0,
+    transport: Any = None,
 ) -> T:
     """An implementation of a contract that calls another process. Raises what the other side raised.
 
+    `addresses`: one, or several processes that all serve it.
     `transport`: another one than TCP, an application in this process for instance.
     """
-    return cast(T, _Client(service, protocol, base_url, secret, timeout_s, transport))
+    listed = [addresses] if isinstance(addresses, str) else addresses
+    return cast(T, _Client(service, protocol, listed, secret, timeout_s, transport))

@@ -13,17 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import msgspec
 import stamina
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import CLOSED
-from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker
 
+from wayfare.infrastructure.circuit import Circuit
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.money import Money
 from wayfare.services.payments.adapters.gateway_http import is_timeout
@@ -44,9 +41,6 @@ class Limits(msgspec.Struct, frozen=True):
     backoff_s_max: float = 1.0
     failures_max: int = 5
     open_s: float = 15.0
-
-
-INVITED_EVERY_S = 1.0
 
 
 class Bulkhead:
@@ -73,55 +67,6 @@ class Bulkhead:
             self._places.release()
 
 
-class Circuit:
-    """purgatory's breaker, which half open lets everybody through, narrowed to one probe."""
-
-    def __init__(self, name: str, failures_max: int, open_s: float) -> None:
-        self._name, self._open_s = name, open_s
-        self._breakers = AsyncCircuitBreakerFactory(failures_max, open_s)
-        self._breaker: AsyncCircuitBreaker | None = None
-        self._probing = False
-        self._next_invited_at = 0.0
-
-    def invite_s(self) -> float:
-        """How long somebody who has begun nothing yet should wait; 0 when he may come.
-
-        While nobody knows whether the gateway is back, one a second is told to come: his call is the probe.
-        """
-        left_s = self.remaining_s()
-        if left_s == 0 and self._breaker is not None and self._breaker.context.state != CLOSED:
-            left_s = max(0.0, self._next_invited_at - time.monotonic())
-            if left_s == 0:
-                self._next_invited_at = time.monotonic() + INVITED_EVERY_S
-        return left_s
-
-    def remaining_s(self) -> float:
-        """How long it stays open; 0 when a call may go through."""
-        if self._breaker is None or self._breaker.context.state == CLOSED:
-            return 0.0
-        left_s = (self._breaker.context.opened_at or 0.0) + self._open_s - time.time()
-        return max(left_s, 1.0 if self._probing else 0.0)
-
-    @asynccontextmanager
-    async def closed(self) -> AsyncIterator[None]:
-        """Raises Unavailable with `retry_after_s` while it is open; what the body raises counts as a failure."""
-        if self._breaker is None:
-            self._breaker = await self._breakers.get_breaker(self._name)
-        left_s = self.remaining_s()
-        if left_s > 0:
-            raise Unavailable(f"{self._name} is down; its circuit is open", retry_after_s=math.ceil(left_s))
-        probe = self._breaker.context.state != CLOSED
-        if probe:
-            self._probing = True
-        try:
-            async with self._breaker:
-                yield
-        finally:
-            if probe:
-                self._probing = False
-            set_circuit(self._name, is_open=self._breaker.context.state != CLOSED)
-
-
 class ResilientGateway:
     """A gateway with all of that around it. Implements the port `PaymentGateway`."""
 
@@ -129,7 +74,7 @@ class ResilientGateway:
         self.name, self.voids_by_key = gateway.name, gateway.voids_by_key
         self._gateway, self._limits = gateway, limits
         self._bulkhead = Bulkhead(self.name, limits.concurrent_max, limits.waiting_max)
-        self._circuit = Circuit(self.name, limits.failures_max, limits.open_s)
+        self._circuit = Circuit(self.name, limits.failures_max, limits.open_s, self._note_circuit)
 
     async def authorise(self, charge: Charge) -> GatewayAnswer:
         return await self._call("authorise", lambda: self._gateway.authorise(charge))
@@ -175,6 +120,9 @@ class ResilientGateway:
             return answer
         finally:
             count_gateway_call(self.name, name, result)
+
+    def _note_circuit(self, is_open: bool) -> None:
+        set_circuit(self.name, is_open=is_open)
 
     async def _try(self, work: Callable[[], Awaitable[T]]) -> T:
         limits = self._limits

@@ -1,0 +1,1 @@
+"""The gateway in front of services that run in other processes."""
