@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from system import people
-from system.harness import Server
+from system.harness import Server, free_port
 from system.world import CONTACT, PASSENGER, bearer, direct_trip, in_days, sellable
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,8 @@ def town(server: Server) -> Iterator[Town]:
     urls = {f"{service}_url": made[name].url for name, listed in PROCESSES.items() for service in listed}
     for name, listed in PROCESSES.items():
         made[name].settings |= {key: url for key, url in urls.items() if key.removesuffix("_url") not in listed}
-    gateway = Server(server.data_dir, "gateway", workers=1, drain_notice_s="30", **shared, **urls)
+    own = {"drain_notice_s": "30", "admin_port": str(free_port()), "admin_from": "127.0.0.0/8"}
+    gateway = Server(server.data_dir, "gateway", workers=1, **own, **shared, **urls)
     with ExitStack() as stack:
         for one in (*made.values(), gateway):
             stack.enter_context(one)
@@ -134,6 +135,15 @@ class TestNobodyGetsAround:
         assert town.seats.get("/v1/places", params=query).status_code == 200
         assert town.seats.get("/v1/places", params=query, headers={"wayfare-passed": self.FORGED}).status_code == 401
         assert town.gateway.get("/v1/places", params=query, headers={"wayfare-passed": self.FORGED}).status_code == 200
+
+
+class TestOperators:
+    def test_have_a_listener_of_their_own(self, town: Town) -> None:
+        assert town.gateway.get("/metrics").status_code == 404
+        port = town.gateway.settings["admin_port"]
+        metrics = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=30)
+        assert metrics.status_code == 200
+        assert f'wayfare_upstream_state{{address="{town.sales.url}"}} 2.0' in metrics.text
 
 
 class TestAServiceThatDies:
