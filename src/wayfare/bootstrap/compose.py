@@ -303,13 +303,19 @@ class Composer:
 
     def _customers(self) -> Service:
         from wayfare.bootstrap.customers import customer_options
+        from wayfare.bootstrap.limits import account_limit, bucket_store
         from wayfare.services.customers import wiring
 
+        shared = self.database("gateway") if self.settings.database_url is not None else None
+        store = bucket_store(self.settings, shared)
+        if store is not None:
+            self._clients.append(store)
         bookings = "bookings" in self._run or bool(self.settings.urls_of("bookings"))
         return wiring.build(
             database=self.database("customers"),
             options=customer_options(self.settings),
             bookings=cast(BookingsApi, _Later(self, "bookings", BookingsApi)) if bookings else None,
+            tries=account_limit(self.settings, store),
         )
 
     def _bookings(self) -> Service:

@@ -67,6 +67,7 @@ def declared_routers(settings: Settings) -> Mapping[str, Sequence[APIRouter]]:
             "audit_keys_dir": None,
             "data_keys_file": None,
             "data_keys_kms": "",
+            "redis_url": None,
             "payment_gateway": "simulated",
             "payment_routes": "",
         }

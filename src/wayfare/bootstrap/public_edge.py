@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-import structlog
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from wayfare.bootstrap.compose import System
+from wayfare.bootstrap.limits import bucket_store
 from wayfare.bootstrap.settings import Settings
 from wayfare.bootstrap.waiting import bot_guard
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.headers import EXPOSED
 from wayfare.gateway.limits.callers import Callers
 from wayfare.gateway.limits.limiter import Limiter
-from wayfare.gateway.limits.postgres_store import PostgresStore
-from wayfare.gateway.limits.redis_store import RedisStore
-from wayfare.gateway.limits.store import BucketStore
 from wayfare.gateway.operators_door import OperatorsDoor
 from wayfare.gateway.origins import OriginNotes
 from wayfare.gateway.patience import Patience
@@ -28,7 +25,6 @@ from wayfare.infrastructure.addresses import Networks
 from wayfare.infrastructure.passed import Passing
 from wayfare.infrastructure.rpc import CORRELATION
 
-log = structlog.get_logger()
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _TRACE = ("traceparent", "tracestate")
 _ACCEPTED = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Device-Id", *_TRACE, CORRELATION)
@@ -114,7 +110,7 @@ def _limiter(settings: Settings, system: System) -> Limiter | None:
     customers = system.customers
     return Limiter(
         policies,
-        store=_store(settings, system),
+        store=bucket_store(settings, system.databases.get(settings.database_url or "")),
         find_caller=None if customers is None else Callers(customers),
         exempt=Networks(settings.rate_limits_exempt) if settings.rate_limits_exempt else None,
     )
@@ -127,16 +123,3 @@ def _web_app(settings: Settings, paths: Collection[str]) -> WebApp | None:
     reserved = {path.split("/")[1] for path in paths} - {""}
     policy = page_policy(stripe=bool(settings.payment_stripe_publishable_key))
     return WebApp(settings.web_path, reserved | {"api", "rpc", "v1"}, policy)
-
-
-def _store(settings: Settings, system: System) -> BucketStore | None:
-    """Redis where it is configured, else the database that all processes know, else this process alone."""
-    if settings.redis_url is not None:
-        return RedisStore(settings.redis_url.get_secret_value())
-    database = system.databases.get(settings.database_url or "")
-    if database is None:
-        log.info(
-            "rate_limits.in_this_process", reason="neither WAYFARE_REDIS_URL nor WAYFARE_DATABASE_URL is used here"
-        )
-        return None
-    return PostgresStore(database)

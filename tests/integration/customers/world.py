@@ -24,6 +24,7 @@ from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.service import Service
 from wayfare.kernel.time import FixedClock
 from wayfare.services.customers.adapters.passwords import Argon2Passwords
+from wayfare.services.customers.application.ports import LogInTries
 from wayfare.services.customers.wiring import CustomerOptions
 
 SECRET = b"a secret of the tests that is long"
@@ -49,13 +50,13 @@ class World:
 
     @asynccontextmanager
     async def process(
-        self, *, costly: bool = False, passwords: Argon2Passwords | None = None
+        self, *, costly: bool = False, passwords: Argon2Passwords | None = None, tries: LogInTries | None = None
     ) -> AsyncIterator[Process]:
         """`costly`: hash passwords as in earnest; else with the least that argon2 allows, or by `passwords`."""
         passwords = passwords or (Argon2Passwords(2) if costly else Argon2Passwords(2, memory_kib=8, passes=1))
         async with Database(self.dsn, pool_size=6, application_name="tests") as database:
             service = customers_wiring.build(
-                database=database, options=self.options, clock=self.clock, passwords=passwords
+                database=database, options=self.options, clock=self.clock, passwords=passwords, tries=tries
             )
             await service.start()
             try:
@@ -80,7 +81,13 @@ class Process:
         problems.install(app)
         for router in service.routers:
             app.include_router(router)
-        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test")
+        self._app = app
+        self.http = self.client_at("127.0.0.1")
+
+    def client_at(self, address: str) -> httpx2.AsyncClient:
+        """Somebody who comes from there."""
+        transport = httpx2.ASGITransport(app=self._app, client=(address, 4711))
+        return httpx2.AsyncClient(transport=transport, base_url="http://test")
 
     async def job(self, name: str) -> None:
         """One round of a job."""

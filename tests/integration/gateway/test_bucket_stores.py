@@ -11,6 +11,7 @@ import pytest
 from conftest import Databases
 from integration.events.brokers import broker_url
 from wayfare.bootstrap.schema import GATEWAY
+from wayfare.gateway.limits.accounts import AccountLimit
 from wayfare.gateway.limits.buckets import Buckets
 from wayfare.gateway.limits.policies import Policy
 from wayfare.gateway.limits.postgres_store import PostgresStore
@@ -19,7 +20,7 @@ from wayfare.gateway.limits.rounds import Rounds
 from wayfare.gateway.limits.store import BucketStore, Draw
 from wayfare.infrastructure import migrations
 from wayfare.infrastructure.database import Database
-from wayfare.kernel.errors import Unavailable
+from wayfare.kernel.errors import RateLimited, Unavailable
 
 
 @pytest.fixture(scope="module", params=["postgres", "valkey"])
@@ -105,6 +106,40 @@ async def test_two_processes_give_together_what_one_would(address: str, store: B
                 given += sum(buckets.take("caller") >= 0 for _ in range(5))
                 await tell.tell()
     assert 100 <= given <= 100 + 25 + 5  # a quarter of a bucket is nobody's business, and a round is a round
+
+
+async def test_tries_of_an_account_are_counted_and_its_addresses_known_by_all_processes(
+    address: str, store: BucketStore
+) -> None:
+    policy, secret = Policy("tries", 4, 3600, 4, exact=True), b"a secret of the tests that is long"
+    async with opened(address) as others:
+        one, other = (AccountLimit(policy, secret, store=each) for each in (store, others))
+        await one.remember("Ada@example.org", "192.0.2.1")
+        await one.remember("ada@example.org", "192.0.2.1")
+        admitted = 0
+        for number in range(8):
+            try:
+                await (one if number % 2 else other).admit("ada@Example.org", f"198.51.100.{number}")
+            except RateLimited:
+                continue
+            admitted += 1
+        assert admitted == 4
+        for _ in range(4):
+            await other.admit("ada@example.org", "192.0.2.1")
+        for again, where in ((one, "192.0.2.1"), (other, "192.0.2.2")):
+            with pytest.raises(RateLimited):
+                await again.admit("ada@example.org", where)
+        await other.admit("eve@example.org", "192.0.2.2")
+
+
+async def test_tries_are_counted_here_while_the_store_is_away() -> None:
+    store = RedisStore("redis://127.0.0.1:1")
+    limit = AccountLimit(Policy("tries", 1, 3600, 1, exact=True), b"x" * 32, store=store)
+    await limit.admit("ada@example.org", "192.0.2.1")
+    await limit.remember("eve@example.org", "192.0.2.1")
+    with pytest.raises(RateLimited):
+        await limit.admit("ada@example.org", "192.0.2.1")
+    await store.aclose()
 
 
 async def test_redis_that_is_away_is_unavailable() -> None:

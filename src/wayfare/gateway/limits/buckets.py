@@ -105,3 +105,6 @@ class Buckets:
     def forget_full(self) -> None:
         now = self._clock()
         self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > now}
+
+    def forget_all(self) -> None:
+        self._full_at.clear()

@@ -7,18 +7,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-import structlog
 from starlette.types import Scope
 
 from wayfare.gateway.limits.buckets import Buckets, Headers
 from wayfare.gateway.limits.callers import FindCaller, payer_of
+from wayfare.gateway.limits.exact import draw_shared
 from wayfare.gateway.limits.policies import CLASSES, KEYS, PERSONS, Policy
 from wayfare.gateway.limits.rounds import Rounds
-from wayfare.gateway.limits.store import BucketStore, Draw
+from wayfare.gateway.limits.store import BucketStore
 from wayfare.infrastructure.addresses import Networks
-from wayfare.kernel.errors import RateLimited, WayfareError
-
-log = structlog.get_logger()
+from wayfare.kernel.errors import RateLimited
 
 
 class Verdict(NamedTuple):
@@ -80,23 +78,11 @@ class Limiter:
         fill_s = buckets.take(who)
         if strict is not None and fill_s >= 0 and (strict.policy.by_address or policy in PERSONS):
             buckets, who = strict, payer_of(address) if strict.policy.by_address else who
-            fill_s = buckets.take(who)
-            if buckets.policy.exact and fill_s >= 0 and self._store is not None:
-                fill_s = await self._ask(self._store, buckets, who, fill_s)
+            exact = buckets.policy.exact
+            fill_s = await draw_shared(self._store, buckets, who) if exact else buckets.take(who)
         if fill_s >= 0:
             return Verdict(buckets.describe(fill_s), None)
         return Verdict(buckets.describe(buckets.fill_s(who)), _refused(buckets.policy, -fill_s))
-
-    async def _ask(self, store: BucketStore, buckets: Buckets, who: str, here_s: float) -> float:
-        """Draw from the bucket that all share; the one here counts while the store is away."""
-        policy = buckets.policy
-        try:
-            drawn, fill_s = await store.take(Draw(f"{policy.name}:{who}", policy.interval_s, policy.depth_s))
-        except WayfareError as error:
-            log.warning("rate_limits.not_shared", error=error.detail)
-            return here_s
-        buckets.learn(who, fill_s)
-        return fill_s if drawn else min(policy.depth_s - policy.interval_s - fill_s, -0.001)
 
 
 def _refused(policy: Policy, wait_s: float) -> RateLimited:

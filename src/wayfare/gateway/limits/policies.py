@@ -11,6 +11,8 @@ from functools import cached_property
 _SETTING = re.compile(r"(?P<name>[a-z0-9_]+)=(?P<count>\d{1,9})/(?P<seconds>\d{1,5})(?::(?P<burst>\d{1,9}))?")
 OFF = "off"
 KEYS = "api_key"
+LOG_IN_ACCOUNT = "log_in_account"
+"""Is drawn from by the customers service, which knows whose account it is (`accounts.py`)."""
 PERSONS = frozenset({"customer", "address"})
 
 
@@ -54,6 +56,7 @@ DEFAULTS = (
     Policy("booking", 10, 1, 100),
     Policy("webhook", 500, 1, 1000, by_address=True),
     Policy("log_in", 20, 60, 20, exact=True, by_address=True),
+    Policy(LOG_IN_ACCOUNT, 10, 600, 10, exact=True),
     Policy("registration", 10, 60, 10, exact=True, by_address=True),
     Policy("password_reset", 5, 60, 5, exact=True, by_address=True),
     Policy("look_up", 10, 60, 10, exact=True, by_address=True),

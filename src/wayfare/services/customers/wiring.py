@@ -44,6 +44,7 @@ from wayfare.services.customers.application.log_in import Devices, LogIn
 from wayfare.services.customers.application.log_in_by_issuer import LogInByIssuer, ReadTokens
 from wayfare.services.customers.application.manage_services import ManageServices
 from wayfare.services.customers.application.manage_users import ManageUsers
+from wayfare.services.customers.application.ports import LogInTries
 from wayfare.services.customers.application.profile import Profile
 from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
 from wayfare.services.customers.application.second_factor import EnrolSecondFactor
@@ -99,10 +100,11 @@ def build(
     clock: Clock | None = None,
     passwords: Argon2Passwords | None = None,
     bookings: BookingsApi | None = None,
+    tries: LogInTries | None = None,
 ) -> Service:
     """`bookings`: asked for a customer's bookings by their export. `clock`: tokens and links live by the machine's
     clock, also where the business sells a timetable of the past.
-    `passwords`: hashing with other parameters than the usual ones.
+    `passwords`: hashing with other parameters than the usual ones. `tries`: limits log-ins per account.
 
     Raises ConfigurationError when the key file cannot be used.
     """
@@ -124,7 +126,7 @@ def build(
     devices = Devices(accounts, sessions, access, tokens, secret, staff_second_factor=strict)
     confirm = ConfirmPassword(accounts, passwords, sessions)
     factors = PostgresSecondFactors(database, table, vault, revocations, outbox, clock)
-    log_in = LogIn(accounts, passwords, factors, devices, secret, clock)
+    log_in = LogIn(accounts, passwords, factors, devices, secret, clock, tries)
     house = Housekeeping(database, vault, keys, clock)
 
     async def start() -> None:
@@ -142,7 +144,7 @@ def build(
         api=IdentifyCustomer(tokens, revocations, RememberedKeys(database, clock), accounts),
         protocol=CustomersApi,
         routers=(
-            *([] if options.issuer_only else _password_routes(accounts, passwords, confirm, factors, clock)),
+            *([] if options.issuer_only else _password_routes(accounts, passwords, confirm, factors, clock, tries)),
             token_routes(None if options.issuer_only else log_in, devices, keys.published),
             account_routes(Profile(accounts, sessions, travellers, issuer_accounts, consents, confirm, bookings)),
             device_routes(KeepDevices(sessions)),
@@ -164,12 +166,13 @@ def _password_routes(
     confirm: ConfirmPassword,
     factors: PostgresSecondFactors,
     clock: Clock,
+    tries: LogInTries | None,
 ) -> Sequence[APIRouter]:
     """What there is for people who log in by password."""
     refused = refused_passwords()
     return (
         registration_routes(RegisterCustomer(accounts, passwords, refused), VerifyEmail(accounts)),
-        reset_routes(ResetPassword(accounts, passwords, refused)),
+        reset_routes(ResetPassword(accounts, passwords, refused, tries)),
         password_routes(ChangePassword(accounts, passwords, confirm, refused)),
         second_factor_routes(EnrolSecondFactor(factors, confirm, clock)),
     )

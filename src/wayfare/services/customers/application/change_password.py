@@ -7,7 +7,7 @@ from collections.abc import Container
 from wayfare.contracts.customers.api import Identity
 from wayfare.kernel.errors import Forbidden, LinkInvalid, Unauthenticated
 from wayfare.kernel.people import check_email
-from wayfare.services.customers.application.ports import Accounts, Passwords, Sessions
+from wayfare.services.customers.application.ports import Accounts, LogInTries, Passwords, Sessions
 from wayfare.services.customers.application.register import digest
 from wayfare.services.customers.domain.customer import Credentials
 from wayfare.services.customers.domain.passwords import check_password
@@ -56,16 +56,19 @@ class ChangePassword:
 class ResetPassword:
     """By mail: whether an address has an account is looked up only when the letter is written."""
 
-    def __init__(self, accounts: Accounts, passwords: Passwords, refused: Container[str]) -> None:
-        self._accounts, self._passwords, self._refused = accounts, passwords, refused
+    def __init__(
+        self, accounts: Accounts, passwords: Passwords, refused: Container[str], tries: LogInTries | None = None
+    ) -> None:
+        self._accounts, self._passwords, self._refused, self._tries = accounts, passwords, refused, tries
 
     async def ask(self, email: str) -> None:
         """Raises ValidationFailed."""
         check_email("email", email)
         await self._accounts.ask_reset(email)
 
-    async def __call__(self, token: str, wanted: str) -> None:
-        """Ends every device. The link is used up only by a password that is accepted.
+    async def __call__(self, token: str, wanted: str, address: str) -> None:
+        """Ends every device. The link is used up only by a password that is accepted. From `address` they may log in
+        then, however often others try.
 
         Raises LinkInvalid, ValidationFailed, Unavailable.
         """
@@ -76,3 +79,5 @@ class ResetPassword:
         hashed = await self._passwords.hash(wanted)
         if not await self._accounts.use_reset(digest(token), hashed):
             raise LinkInvalid()
+        if self._tries is not None:
+            await self._tries.remember(email, address)

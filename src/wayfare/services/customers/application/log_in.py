@@ -23,6 +23,7 @@ from wayfare.kernel.time import Clock
 from wayfare.services.customers.application.ports import (
     AccessTokens,
     Accounts,
+    LogInTries,
     Passwords,
     SecondFactors,
     Sessions,
@@ -137,14 +138,18 @@ class LogIn:
         devices: Devices,
         secret: bytes,
         clock: Clock,
+        tries: LogInTries | None = None,
     ) -> None:
+        """`tries`: None where nobody limits them."""
         self._accounts, self._passwords, self._factors, self._devices = accounts, passwords, factors, devices
-        self._clock = clock
+        self._clock, self._tries = clock, tries
         self._seal: Seal[Challenge] = Seal(secret, "second factor", Challenge, InvalidGrant)
 
-    async def __call__(self, email: str, password: str, device: str) -> Tokens:
-        """Raises InvalidGrant, whatever was wrong and after the same work; SecondFactorNeeded; Unavailable when too
-        many try."""
+    async def __call__(self, email: str, password: str, device: str, address: str) -> Tokens:
+        """`address`: where they come from. Raises InvalidGrant, whatever was wrong and after the same work;
+        SecondFactorNeeded; RateLimited, whether there is such an account or not; Unavailable when too many try."""
+        if self._tries is not None:
+            await self._tries.admit(email, address)
         found = await self._accounts.find_credentials(email)
         verified = await self._passwords.verify(password, found.password_hash if found else None)
         if found is None or not verified.right or found.disabled:
@@ -158,9 +163,11 @@ class LogIn:
             until_s = self._clock.now_s() + CHALLENGE_S
             challenge = Challenge(found.customer_id, _hashed(stored.encode()), device, until_s)
             raise SecondFactorNeeded(challenge=self._seal.seal(challenge), expires_in=CHALLENGE_S)
-        return await self._devices.sign_in(found.customer_id, stored, device)
+        tokens = await self._devices.sign_in(found.customer_id, stored, device)
+        await self._remember(found.email, address)
+        return tokens
 
-    async def with_code(self, challenge: str, code: str) -> Tokens:
+    async def with_code(self, challenge: str, code: str, address: str) -> Tokens:
         """The second step: a code of the authenticator app, or a recovery code. Raises InvalidGrant, RateLimited."""
         opened = self._seal.open(challenge)
         if opened.expires_s <= self._clock.now_s():
@@ -173,7 +180,13 @@ class LogIn:
             note_security_event("second_factor_failed")
             refuse_closed(judgement)
             raise InvalidGrant()
-        return await self._devices.sign_in(found.customer_id, found.password_hash, opened.device, second_factor=True)
+        tokens = await self._devices.sign_in(found.customer_id, found.password_hash, opened.device, second_factor=True)
+        await self._remember(found.email, address)
+        return tokens
+
+    async def _remember(self, email: str, address: str) -> None:
+        if self._tries is not None:
+            await self._tries.remember(email, address)
 
 
 def _is_hash_of(digest: bytes, password_hash: str) -> bool:

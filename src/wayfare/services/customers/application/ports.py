@@ -33,6 +33,18 @@ class Verified(msgspec.Struct, frozen=True):
     fresh_hash: str | None = None
 
 
+class LogInTries(Protocol):
+    """How often somebody may try to log in to one account, from however many addresses (`address`)."""
+
+    async def admit(self, email: str, address: str) -> None:
+        """Before a password is looked at. Raises RateLimited, whether there is such an account or not."""
+        ...
+
+    async def remember(self, email: str, address: str) -> None:
+        """The account's owner was there: from this address others' tries count no longer."""
+        ...
+
+
 class Passwords(Protocol):
     """Hashing, in threads, a bounded number at once. Raises `Unavailable` beyond."""
 

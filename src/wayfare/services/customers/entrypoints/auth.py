@@ -70,9 +70,9 @@ def token_routes(
         elif log_in is None:
             raise InvalidGrant("passwords are not accepted here; log in at the issuer")
         elif body.grant_type == bodies.SECOND_FACTOR_GRANT:
-            tokens = await log_in.with_code(body.challenge, body.code)
+            tokens = await log_in.with_code(body.challenge, body.code, _address(request))
         else:
-            tokens = await log_in(body.username, body.password, _device(body, request))
+            tokens = await log_in(body.username, body.password, _device(body, request), _address(request))
         return encoded(msgspec.to_builtins(tokens), headers=NO_STORE)
 
     @router.post(
@@ -111,9 +111,9 @@ def reset_routes(reset: ResetPassword) -> APIRouter:
 
     @router.post("/v1/auth/password-reset/confirm", status_code=204, response_class=Response)
     @anyone
-    async def reset_password(body: bodies.ResetBody) -> Response:
+    async def reset_password(request: Request, body: bodies.ResetBody) -> Response:
         """Choose a new password by the token of the letter; every device is signed out."""
-        await reset(body.token, body.password)
+        await reset(body.token, body.password, _address(request))
         return Response(status_code=204)
 
     return router
@@ -122,3 +122,7 @@ def reset_routes(reset: ResetPassword) -> APIRouter:
 def _device(body: bodies.TokenBody, request: Request) -> str:
     name = body.device_name or request.headers.get("user-agent", "")
     return "".join(char for char in name if char.isprintable())[:DEVICE_MAX]
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

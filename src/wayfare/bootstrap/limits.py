@@ -1,0 +1,37 @@
+"""From settings to what processes share of limits."""
+
+from __future__ import annotations
+
+import structlog
+
+from wayfare.bootstrap.settings import Settings
+from wayfare.gateway.limits.accounts import AccountLimit
+from wayfare.gateway.limits.policies import LOG_IN_ACCOUNT
+from wayfare.gateway.limits.postgres_store import PostgresStore
+from wayfare.gateway.limits.redis_store import RedisStore
+from wayfare.gateway.limits.store import BucketStore
+from wayfare.infrastructure.addresses import Networks
+from wayfare.infrastructure.database import Database
+
+log = structlog.get_logger()
+
+
+def bucket_store(settings: Settings, database: Database | None) -> BucketStore | None:
+    """Redis where it is configured, else the database that all processes know, else this process alone."""
+    if settings.redis_url is not None:
+        return RedisStore(settings.redis_url.get_secret_value())
+    if database is None:
+        log.info(
+            "rate_limits.in_this_process", reason="neither WAYFARE_REDIS_URL nor WAYFARE_DATABASE_URL is used here"
+        )
+        return None
+    return PostgresStore(database)
+
+
+def account_limit(settings: Settings, store: BucketStore | None) -> AccountLimit | None:
+    """How often one account is tried; None: nothing is limited."""
+    policies = settings.rate_limit_policies
+    if policies is None:
+        return None
+    exempt = Networks(settings.rate_limits_exempt) if settings.rate_limits_exempt else None
+    return AccountLimit(policies[LOG_IN_ACCOUNT], settings.secret_bytes, store=store, exempt=exempt)
