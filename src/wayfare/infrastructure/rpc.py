@@ -84,11 +84,10 @@ class _Peers:
 
     async def post(self, path: str, content: bytes, headers: dict[str, str]) -> httpx2.Response:
         """Of the first that can be reached. Raises httpx2.HTTPError."""
-        turn, many, now = next(self._turn), len(self._clients), time.monotonic()
-        order = sorted(
-            ((turn + place) % many for place in range(many)),
-            key=lambda number: now - self._refused_at[number] < _REFUSED_S,
-        )
+        now, everyone = time.monotonic(), range(len(self._clients))
+        well = [number for number in everyone if now - self._refused_at[number] >= _REFUSED_S]
+        turn = next(self._turn) % len(well) if well else 0
+        order = [*well[turn:], *well[:turn], *(number for number in everyone if number not in well)]
         for number in order[:-1]:
             try:
                 return await self._clients[number].post(path, content=content, headers=headers)

@@ -33,6 +33,8 @@ class TestLoad:
             ("POOL_SIZE", "0"),
             ("DATABASE_URL", "mysql://localhost/x"),
             ("INVENTORY_URL", "inventory:8000"),
+            ("INVENTORY_URL", "http://one:8000,other:8000"),
+            ("ADMIN_FROM", "10.0.0.0/99"),
             ("NOW", "2016-06-10T08:00:00"),
             ("NOW", "2016"),
             ("SECRET", "short"),
@@ -54,6 +56,19 @@ class TestLoad:
         monkeypatch.setenv("WAYFARE_SERVICES", "bookings,catering")
         with pytest.raises(ConfigurationError, match="catering"):
             _ = Settings.load().service_names
+
+    def test_the_gateway_runs_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("WAYFARE_SERVICES", "gateway")
+        assert (Settings.load().is_gateway, Settings.load().service_names) == (True, ())
+        monkeypatch.setenv("WAYFARE_SERVICES", "gateway,bookings")
+        with pytest.raises(ConfigurationError, match="process of its own"):
+            _ = Settings.load().service_names
+
+    def test_a_service_may_answer_at_several_addresses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("WAYFARE_INVENTORY_URL", "http://one:8000/, http://other:8000")
+        settings = Settings.load()
+        assert settings.urls_of("inventory") == ("http://one:8000", "http://other:8000")
+        assert settings.urls_of("bookings") == ()
 
     def test_a_service_may_have_a_database_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("WAYFARE_DATABASE_URL", "postgresql://all")

@@ -73,6 +73,37 @@ class TestClient:
             await client.add_up(Ask(Money(5, "EUR"), 1))
         await client.aclose()  # type: ignore[attr-defined]
 
+    async def test_several_addresses_take_turns_and_one_that_refuses_is_passed_over(self) -> None:
+        asked: list[str] = []
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            asked.append(request.url.host)
+            if request.url.host == "away":
+                raise httpx2.ConnectError("refused")
+            return httpx2.Response(200, content=msgspec.msgpack.encode(Told(Money(5, "EUR"), "")))
+
+        addresses = ["http://one", "http://away", "http://other"]
+        client = rpc_client("sum", SumApi, addresses, secret="s", transport=httpx2.MockTransport(answer))
+        for _ in range(6):
+            await client.add_up(Ask(Money(5, "EUR"), 1))
+        assert asked.count("away") == 1, "it is not asked again so soon"
+        assert {asked.count("one"), asked.count("other")} == {3}
+        await client.aclose()  # type: ignore[attr-defined]
+
+    async def test_what_was_sent_is_not_sent_again(self) -> None:
+        asked: list[str] = []
+
+        def break_off(request: httpx2.Request) -> httpx2.Response:
+            asked.append(request.url.host)
+            raise httpx2.ReadError("broke off")
+
+        addresses = ["http://one", "http://other"]
+        client = rpc_client("sum", SumApi, addresses, secret="s", transport=httpx2.MockTransport(break_off))
+        with pytest.raises(Unavailable):
+            await client.add_up(Ask(Money(5, "EUR"), 1))
+        assert asked == ["one"]
+        await client.aclose()  # type: ignore[attr-defined]
+
     def test_every_contract_can_cross_a_process(self) -> None:
         from wayfare.bootstrap.compose import PROTOCOLS
 
