@@ -254,8 +254,10 @@ class Composer:
         )
 
     def _inventory(self) -> Service:
+        from wayfare.gateway.limits.open_holds import OpenHolds
         from wayfare.services.inventory import wiring
 
+        shared = self.database("gateway") if self.settings.database_url is not None else None
         return wiring.build(
             database=self.database("inventory"),
             timetables=self._timetables,
@@ -266,6 +268,7 @@ class Composer:
             sales_horizon_days=self.settings.sales_horizon_days,
             door=self.door,
             limits=hold_limits(self.settings),
+            elsewhere=None if shared is None else OpenHolds(shared, self.settings.secret_bytes),
             kept_days=self.settings.holds_kept_days,
         )
 

@@ -24,6 +24,7 @@ from wayfare.services.inventory.application.measure_utilisation import MeasureUt
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.place_hold import PlaceHolds
 from wayfare.services.inventory.application.placed_holds import PlacedHolds
+from wayfare.services.inventory.application.ports import HoldsElsewhere
 from wayfare.services.inventory.application.show_seats import ShowSeats
 from wayfare.services.inventory.application.watch_seats import WatchSeats
 from wayfare.services.inventory.entrypoints.api import Inventory
@@ -46,12 +47,14 @@ def build(
     sales_horizon_days: int = SALES_HORIZON_DAYS,
     door: WaitingDoor | None = None,
     limits: HoldLimits | None = None,
+    elsewhere: HoldsElsewhere | None = None,
     kept_days: int = KEPT_DAYS,
 ) -> Service:
     """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends.
 
     `sales_horizon_days`: departures up to so many days from today (in UTC) can be held; their months are made ready.
-    `door`: sends to the waiting room who comes without an admission. `limits`: of open holds.
+    `door`: sends to the waiting room who comes without an admission. `limits`: of open holds, which other
+    processes hear of by `elsewhere`.
     `kept_days`: how long holds that came to nothing are kept.
     """
     store = PostgresHolds(database)
@@ -74,7 +77,8 @@ def build(
         worker_no=worker_no,
         hold_ttl_s=hold_ttl_s,
     )
-    guarded = GuardHolds(place, LimitHolds(limits or HoldLimits(), store, hold_ttl_s), door or WaitingDoor(None, b""))
+    limit = LimitHolds(limits or HoldLimits(), store, hold_ttl_s, elsewhere)
+    guarded = GuardHolds(place, limit, door or WaitingDoor(None, b""))
     api = Inventory(departures, pictures, store, guarded, placed)
     view = HoldView(offer_seal, timetables)
     show_seats, watch = ShowSeats(api, departures, timetables), WatchSeats(pictures, departures)

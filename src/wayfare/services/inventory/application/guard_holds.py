@@ -19,10 +19,10 @@ class GuardHolds:
             hold = await self._behind_the_door(message)
         except BaseException:
             if opened is not None:
-                self._limits.forget(opened)
+                await self._limits.came_to_nothing(opened)
             raise
         if opened is not None:
-            opened.hold_id = hold.hold_id
+            await self._limits.placed(opened, hold.hold_id)
         return hold
 
     async def find_earlier(self, message: PlaceHold) -> Hold | None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from wayfare.contracts.inventory.api import Holder
 from wayfare.infrastructure.addresses import Networks, network_of
-from wayfare.kernel.errors import TooManyHolds
-from wayfare.services.inventory.application.ports import HoldStore
+from wayfare.kernel.errors import TooManyHolds, Unavailable
+from wayfare.services.inventory.application.ports import HoldsElsewhere, HoldStore
 from wayfare.services.inventory.domain.holds import State
+
+log = structlog.get_logger()
+
+TOLD_FROM = 4
+"""Other processes are told from a fourth of a limit on."""
 
 
 class HoldLimits(msgspec.Struct, frozen=True):
@@ -29,26 +35,35 @@ class HoldLimits(msgspec.Struct, frozen=True):
 class OpenHold:
     """A hold that is being placed, and later is open until `until` (monotonic seconds)."""
 
-    __slots__ = ("hold_id", "keys", "until")
+    __slots__ = ("hold_id", "keys", "told", "until")
 
     def __init__(self, keys: tuple[tuple[str, str], ...], until: float) -> None:
         self.keys, self.until = keys, until
         self.hold_id: UUID | None = None
+        self.told: list[tuple[str, str]] = []  # the keys of which other processes were told
 
 
 class LimitHolds:
     """Counts in memory what this process placed; only who reaches a limit costs a look into the database.
 
-    Each process counts for itself: with several of them the limits hold for each.
+    Who has more than a fourth of a limit open here is counted together with other processes, which are told first and
+    asked then: of several that place holds at the same time, none overlooks the others. What is below that nobody
+    tells, so that a usual hold costs no statement: each other process may have so much beside the limit.
     """
 
     def __init__(
-        self, limits: HoldLimits, store: HoldStore, ttl_s: int, now: Callable[[], float] = time.monotonic
+        self,
+        limits: HoldLimits,
+        store: HoldStore,
+        ttl_s: int,
+        elsewhere: HoldsElsewhere | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`elsewhere`: None: this process is alone."""
         self._limits = {"customer": limits.customer, "device": limits.device, "address": limits.address}
         self._on = any(self._limits.values())
         self._many_from = Networks(limits.many_from)
-        self._store, self._ttl_s, self._now = store, ttl_s, now
+        self._store, self._ttl_s, self._now, self._elsewhere = store, ttl_s, now, elsewhere
         self._open: defaultdict[tuple[str, str], set[OpenHold]] = defaultdict(set)
         self._in_order: deque[OpenHold] = deque()
 
@@ -68,7 +83,61 @@ class LimitHolds:
         for key in keys:
             self._open[key].add(opened)
         self._in_order.append(opened)
+        if self._elsewhere is not None:
+            many = [key for key in keys if self._are_many(key)]
+            for key in many:
+                await self._forget_settled(key)
+            if many := [key for key in many if self._are_many(key)]:
+                await self._count_with_others(self._elsewhere, opened, many)
         return opened
+
+    async def placed(self, opened: OpenHold, hold_id: UUID) -> None:
+        """It is a hold now. Others are told, who may find out when it ends."""
+        opened.hold_id = hold_id
+        await self._tell(opened)
+
+    async def came_to_nothing(self, opened: OpenHold) -> None:
+        self.forget(opened)
+        await self._tell(opened)
+
+    def _are_many(self, key: tuple[str, str]) -> bool:
+        return len(self._open.get(key, ())) > self._limits[key[0]] // TOLD_FROM
+
+    async def _count_with_others(
+        self, elsewhere: HoldsElsewhere, opened: OpenHold, many: list[tuple[str, str]]
+    ) -> None:
+        """Raises TooManyHolds. A limit is no reason to refuse somebody because others cannot be asked."""
+        opened.told = many
+        try:
+            await elsewhere.tell({key: self._ids(key) for key in many}, self._ttl_s)
+            for key in many:
+                limit, others = self._limits[key[0]], await elsewhere.find(key)
+                if len(self._open[key]) + len(others) > limit:
+                    await self._forget_settled(key)
+                    count = len(self._open[key]) + await self._count_held(others)
+                    if count > limit:
+                        raise TooManyHolds(of=key[0], open=count - 1)
+        except Unavailable as error:
+            log.warning("hold_limits.not_shared", error=error.detail)
+        except TooManyHolds:
+            await self.came_to_nothing(opened)
+            raise
+
+    async def _tell(self, opened: OpenHold) -> None:
+        if self._elsewhere is None or not opened.told:
+            return
+        try:
+            await self._elsewhere.tell({key: self._ids(key) for key in opened.told}, self._ttl_s)
+        except Unavailable as error:
+            log.warning("hold_limits.not_shared", error=error.detail)
+
+    def _ids(self, key: tuple[str, str]) -> list[UUID | None]:
+        return [opened.hold_id for opened in self._open.get(key, ())]
+
+    async def _count_held(self, hold_ids: Sequence[UUID | None]) -> int:
+        found = await asyncio.gather(*(self._store.find(hold_id) for hold_id in hold_ids if hold_id is not None))
+        placing = sum(hold_id is None for hold_id in hold_ids)
+        return placing + sum(record is not None and record.state == State.HELD for record in found)
 
     def forget(self, opened: OpenHold) -> None:
         """It came to nothing, is booked, or was let go."""

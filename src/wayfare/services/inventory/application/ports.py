@@ -82,6 +82,21 @@ class Tally(Protocol):
     def open_holds(self, count: int) -> None: ...
 
 
+class HoldsElsewhere(Protocol):
+    """What processes tell each other of the open holds of one customer, device or address (kind and name).
+
+    None stands for a hold that is being placed. Raises Unavailable.
+    """
+
+    async def tell(self, holds: Mapping[tuple[str, str], Sequence[UUID | None]], ttl_s: int) -> None:
+        """All that are open here; nobody minds them any more after `ttl_s`."""
+        ...
+
+    async def find(self, key: tuple[str, str]) -> Sequence[UUID | None]:
+        """Those that were told by other processes; some may have been booked or let go since."""
+        ...
+
+
 class Door(Protocol):
     """The way past waiting rooms."""
 
