@@ -83,6 +83,12 @@ class TestTwoProcesses:
         assert result.returncode == 2
         assert "WAYFARE_INVENTORY_URL" in result.stderr
 
+    def test_a_gateway_in_front_of_nothing_says_so(self, tmp_path: Path) -> None:
+        result = run_wayfare("serve", "gateway", data_dir=tmp_path, port="0")
+        assert result.returncode == 2
+        assert "WAYFARE_BOOKINGS_URL" in result.stderr
+        assert list(tmp_path.iterdir()) == [], "it needs no database"
+
 
 class TestOneDataFolder:
     def test_a_second_server_says_so_and_ends(self, server: Server) -> None:

@@ -26,7 +26,6 @@ from wayfare.gateway.proxy.upstreams import Upstreams
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.passed import Passing
-from wayfare.kernel.errors import ConfigurationError
 
 log = structlog.get_logger()
 _NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
@@ -34,10 +33,8 @@ _BUCKETS_POOL = 2
 
 
 def build_gateway(settings: Settings, *, worker_no: int) -> ASGIApp:
-    """Raises `ConfigurationError` when no service is known."""
+    """The application of the gateway, for the services whose addresses the settings know."""
     addresses = {name: settings.urls_of(name) for name in SERVICES if settings.urls_of(name)}
-    if not addresses:
-        raise ConfigurationError("the gateway knows no service: set WAYFARE_BOOKINGS_URL and the like")
     upstreams = Upstreams(addresses, settings.upstream_connections_max)
     system = compose(settings, (), run_jobs=False)
     if settings.database_url is not None and settings.redis_url is None:  # for the buckets that processes share

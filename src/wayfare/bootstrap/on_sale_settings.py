@@ -25,12 +25,8 @@ class OnSaleSettings(BaseSettings):
     places_address_max: int = Field(
         20, ge=0, description="Places of one address (IPv6: one /64) in a waiting room; 0: any number."
     )
-    holds_open_customer_max: int = Field(
-        10, ge=0, description="Open holds of one customer; 0: any number."
-    )
-    holds_open_device_max: int = Field(
-        10, ge=0, description="Open holds of one device (X-Device-Id); 0: any number."
-    )
+    holds_open_customer_max: int = Field(10, ge=0, description="Open holds of one customer; 0: any number.")
+    holds_open_device_max: int = Field(10, ge=0, description="Open holds of one device (X-Device-Id); 0: any number.")
     holds_open_address_max: int = Field(
         50, ge=0, description="Open holds of one address (IPv6: one /64); 0: any number."
     )

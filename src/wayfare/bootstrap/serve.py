@@ -13,7 +13,7 @@ import click
 
 from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database
-from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.tables import table_faults
 from wayfare.kernel.errors import ConfigurationError
 
@@ -30,6 +30,8 @@ def run_server(settings: Settings, *, demo: bool) -> None:
             raise ConfigurationError("WAYFARE_ADMIN_PORT must be another port than WAYFARE_PORT")
         _check_port(settings.admin_host or settings.host, settings.admin_port)
     if settings.is_gateway:
+        if not any(map(settings.urls_of, SERVICES)):
+            raise ConfigurationError("the gateway knows no service: set WAYFARE_BOOKINGS_URL and the like")
         _hand_down(settings)
         _listen(settings)
         return
