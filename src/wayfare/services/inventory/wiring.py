@@ -53,8 +53,7 @@ def build(
     """`hold_ttl_s`: how long units are held without payment. Even and odd `worker_no` choose from opposite ends.
 
     `sales_horizon_days`: departures up to so many days from today (in UTC) can be held; their months are made ready.
-    `door`: sends to the waiting room who comes without an admission. `limits`: of open holds, which other
-    processes hear of by `elsewhere`.
+    `door`: sends to the waiting room who comes without an admission. `limits`: of open holds, told `elsewhere`.
     `kept_days`: how long holds that came to nothing are kept.
     """
     store = PostgresHolds(database)
