@@ -12,6 +12,7 @@ import structlog
 
 from wayfare.bootstrap.events import Events, all_outboxes
 from wayfare.bootstrap.key_files import open_key_file
+from wayfare.bootstrap.limits import account_limit, open_holds
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.waiting import hold_limits, waiting_options
 from wayfare.bootstrap.wallet import wallet_keys
@@ -254,10 +255,8 @@ class Composer:
         )
 
     def _inventory(self) -> Service:
-        from wayfare.gateway.limits.open_holds import OpenHolds
         from wayfare.services.inventory import wiring
 
-        shared = self.database("gateway") if self.settings.database_url is not None else None
         return wiring.build(
             database=self.database("inventory"),
             timetables=self._timetables,
@@ -268,7 +267,7 @@ class Composer:
             sales_horizon_days=self.settings.sales_horizon_days,
             door=self.door,
             limits=hold_limits(self.settings),
-            elsewhere=None if shared is None else OpenHolds(shared, self.settings.secret_bytes),
+            elsewhere=open_holds(self.settings, self.database),
             kept_days=self.settings.holds_kept_days,
         )
 
@@ -306,19 +305,14 @@ class Composer:
 
     def _customers(self) -> Service:
         from wayfare.bootstrap.customers import customer_options
-        from wayfare.bootstrap.limits import account_limit, bucket_store
         from wayfare.services.customers import wiring
 
-        shared = self.database("gateway") if self.settings.database_url is not None else None
-        store = bucket_store(self.settings, shared)
-        if store is not None:
-            self._clients.append(store)
         bookings = "bookings" in self._run or bool(self.settings.urls_of("bookings"))
         return wiring.build(
             database=self.database("customers"),
             options=customer_options(self.settings),
             bookings=cast(BookingsApi, _Later(self, "bookings", BookingsApi)) if bookings else None,
-            tries=account_limit(self.settings, store),
+            tries=account_limit(self.settings, self.database, self._clients),
         )
 
     def _bookings(self) -> Service:

@@ -65,6 +65,9 @@ def declared_routers(settings: Settings) -> Mapping[str, Sequence[APIRouter]]:
             "data_keys_file": None,
             "data_keys_kms": "",
             "redis_url": None,
+            "database_replica_url": None,
+            "sessions_url": None,
+            "booking_lists_url": None,
             "payment_gateway": "simulated",
             "payment_routes": "",
         }
