@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from fastapi import APIRouter
+from fastapi.routing import APIRouter, iter_route_contexts
 from starlette.types import ASGIApp
 
 from wayfare.bootstrap.compose import System, compose
@@ -52,7 +52,8 @@ def build_gateway(settings: Settings, *, worker_no: int) -> ASGIApp:
         for router in routers:  # for what is published of them; nothing of theirs runs here
             include(app, router, responses=problems.DOCUMENTED)
     forward = Forward(RouteTable(declared), upstreams, gate, Passing(settings.secret_bytes), app)
-    return edge.around(forward, {})
+    paths = [context.path or "/" for context in iter_route_contexts(app.routes)]
+    return edge.around(forward, {}, paths)
 
 
 def declared_routers(settings: Settings) -> Mapping[str, Sequence[APIRouter]]:
