@@ -13,6 +13,8 @@ from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database
 from wayfare.bootstrap.settings import Settings
 from wayfare.bootstrap.tables import table_faults
+from wayfare.infrastructure.events.broker import open_broker
+from wayfare.infrastructure.redis import open_redis
 from wayfare.kernel.errors import ConfigurationError
 
 _BACKLOG = 4096
@@ -22,6 +24,7 @@ def run_server(settings: Settings, *, demo: bool) -> None:
     """Serve until told to stop. Raises `ConfigurationError` for what would make that impossible."""
     names = settings.service_names
     _check_port(settings)
+    _check_addresses(settings)
     with database_server(settings, share=False) as ready:
         prepare_database(ready)
         asyncio.run(check_connections(ready, names))
@@ -58,6 +61,13 @@ def _check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise ConfigurationError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+
+
+def _check_addresses(settings: Settings) -> None:
+    """What is wrong with those of broker and Redis, such as a file for TLS, shows before anything is started."""
+    open_broker(settings.events_url, ())
+    if settings.redis_url is not None:
+        open_redis(settings.redis_url.get_secret_value())
 
 
 def _hand_down(settings: Settings) -> None:
