@@ -10,8 +10,6 @@ import asyncio
 import hashlib
 import json
 import math
-import os
-import ssl
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
@@ -19,12 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import aioboto3
 from aiobotocore.config import AioConfig
-from aiobotocore.httpsession import AIOHTTPSession
 from botocore.exceptions import BotoCoreError, ClientError
 
+from wayfare.infrastructure.aws_tls import NameCheckingSession, aws_context
 from wayfare.infrastructure.events.broker import Taken, readable, waves
 from wayfare.infrastructure.events.cloud_event import CloudEvent
-from wayfare.infrastructure.tls import TlsFiles, client_context
 from wayfare.kernel.errors import Unavailable
 
 BATCH_MAX = 10  # of both services
@@ -40,14 +37,14 @@ class SnsSqsBroker:
 
     def __init__(self, url: str) -> None:
         """Raises ConfigurationError."""
-        _context()  # a wrong file shows now
+        aws_context()  # a wrong file shows now
         options = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         self._prefix = options.get("prefix", "wayfare")
         self._visible_s = int(options.get("visible_s", VISIBLE_S))
         self._client_options = {
             "region_name": options.get("region"),
             "endpoint_url": options.get("endpoint"),
-            "config": AioConfig(http_session_cls=_NameCheckingSession),
+            "config": AioConfig(http_session_cls=NameCheckingSession),
         }
         self._open = AsyncExitStack()
         self._clients: dict[str, Any] = {}
@@ -117,17 +114,6 @@ class SnsSqsBroker:
             made = await sns.create_topic(Name=f"{self._prefix}-{topic}.fifo", Attributes={"FifoTopic": "true"})
             self._topics[topic] = made["TopicArn"]
         return self._topics[topic]
-
-
-class _NameCheckingSession(AIOHTTPSession):  # type: ignore[misc]
-    """The library leaves it to urllib3, which it does not use, to compare the server's name with its certificate."""
-
-    def _get_ssl_context(self) -> ssl.SSLContext:
-        return _context()
-
-
-def _context() -> ssl.SSLContext:
-    return client_context(TlsFiles(os.environ.get("AWS_CA_BUNDLE", "")))
 
 
 class QueueSubscription:
