@@ -6,7 +6,6 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -15,6 +14,7 @@ import pytest
 
 from system.card_inputs import Inputs
 from system.harness import DemoCopies, Server
+from system.searching import files_with, tables_with
 from system.world import CONTACT, PASSENGER, Passenger, direct_trip, in_days
 from wayfare.services.payments.adapters.gateway_sim.signing import signed_headers
 
@@ -53,27 +53,6 @@ def booking(hold_id: str, **names: str) -> dict[str, Any]:
         "contact": CONTACT,
         "payment": {"method": "card", "token": "tok_approved"},
     }
-
-
-async def tables_with(dsn: str, pattern: str) -> list[str]:
-    """The tables of all services that have this text in any row, separators between its digits or not."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        tables = await connection.fetch(
-            "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables "
-            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-        )
-        assert {row["name"].partition(".")[0] for row in tables} >= {"bookings", "payments", "inventory", "offers"}
-        query = "SELECT EXISTS (SELECT FROM {0} AS t WHERE t::text ~ $1)"
-        return [row["name"] for row in tables if await connection.fetchval(query.format(row["name"]), pattern)]
-    finally:
-        await connection.close()
-
-
-def files_with(folder: Path, pattern: str) -> list[str]:
-    """Every file of the data folder, the database's own and its write-ahead log included, and the server's log."""
-    wanted = re.compile(pattern.encode())
-    return [str(path) for path in folder.rglob("*") if path.is_file() and wanted.search(path.read_bytes())]
 
 
 def spelled(digits: str) -> str:

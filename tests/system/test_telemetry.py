@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import re
 import time
@@ -17,6 +18,7 @@ import pytest
 from fakes.otlp_receiver import Receiver, Seen, otlp_receiver
 from integration.events.brokers import broker_url
 from system.harness import DemoCopies, Server, run_wayfare
+from system.searching import tables_with
 from system.world import CONTACT, PASSENGER, bearer, direct_trip, in_days, sellable
 
 pytestmark = pytest.mark.slow
@@ -212,6 +214,21 @@ def misuse(shop: Shop) -> dict[str, str]:
         "webhook secret": secret[1],
         "rpc token and others": "nobody's",
     }
+
+
+def test_birth_dates_and_phone_numbers_lie_nowhere_in_the_clear(shop: Shop) -> None:
+    """Of tables of all services; that no log tells them, the next test sees."""
+    person = {**PASSENGER, "family_name": "Byron", "birth_date": "1931-02-03"}
+    told = {"passengers": [person], "contact": {**CONTACT, "phone": "+49 171 5550199"}}
+    booked = shop.booked(told, **{"Idempotency-Key": "a booking with a birth date"})
+    (shown,) = booked["passengers"]
+    assert (shown["birth_date"], booked["contact"]["phone"]) == ("1931-02-03", "+49 171 5550199")
+    path, mine = f"/v1/bookings/{booked['locator']}", bearer(booked["access_token"])
+    assert shop.front.get(path, headers=mine).json()["passengers"] == [shown]
+    assert httpx2.delete(f"{shop.front.url}{path}", headers=mine).status_code == 200
+    dsn = str(shop.front.settings["database_url"])
+    assert asyncio.run(tables_with(dsn, "1931-02-03|5550199")) == []
+    assert "bookings.booking_detail" in asyncio.run(tables_with(dsn, "Byron")), "the search finds what is there"
 
 
 def test_refusals_are_counted_and_nothing_personal_or_secret_is_told(shop: Shop) -> None:

@@ -327,6 +327,7 @@ class Composer:
             offers=self.reach("offers", OffersApi),  # type: ignore[type-abstract]
             offer_seal=self._offer_seal,
             secret=self.settings.secret_bytes,
+            keys=self._key_file,
             clock=self._clock,
             audit=self._find("audit", AuditApi),  # type: ignore[type-abstract]
             customers=self._find("customers", CustomersApi),  # type: ignore[type-abstract]

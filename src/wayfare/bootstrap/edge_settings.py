@@ -78,7 +78,7 @@ class EdgeSettings(BaseSettings):
     redis_url: Annotated[SecretStr | None, AfterValidator(_redis_url)] = Field(
         None,
         description="Redis or Valkey through which processes share rate limits and hear of revoked tokens: "
-        "redis://user:password@host:6379. None: PostgreSQL serves both.",
+        "redis://user:password@host:6379, over TLS rediss://…?ssl_ca_certs=/etc/ca.pem. None: PostgreSQL serves both.",
     )
 
     @property

@@ -15,6 +15,8 @@ from wayfare.bootstrap.database_server import database_server
 from wayfare.bootstrap.schema import check_connections, pending_migrations, prepare_database
 from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.tables import table_faults
+from wayfare.infrastructure.events.broker import open_broker
+from wayfare.infrastructure.redis import open_redis
 from wayfare.kernel.errors import ConfigurationError
 
 _BACKLOG = 4096
@@ -29,6 +31,7 @@ def run_server(settings: Settings, *, demo: bool) -> None:
         if settings.admin_port == settings.port:
             raise ConfigurationError("WAYFARE_ADMIN_PORT must be another port than WAYFARE_PORT")
         _check_port(settings.admin_host or settings.host, settings.admin_port)
+    _check_addresses(settings)
     if settings.is_gateway:
         if not any(map(settings.urls_of, SERVICES)):
             raise ConfigurationError("the gateway knows no service: set WAYFARE_BOOKINGS_URL and the like")
@@ -71,6 +74,13 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+
+
+def _check_addresses(settings: Settings) -> None:
+    """What is wrong with those of broker and Redis, such as a file for TLS, shows before anything is started."""
+    open_broker(settings.events_url, ())
+    if settings.redis_url is not None:
+        open_redis(settings.redis_url.get_secret_value())
 
 
 def _hand_down(settings: Settings) -> None:

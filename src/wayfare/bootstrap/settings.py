@@ -71,7 +71,9 @@ class Settings(EdgeSettings, OnSaleSettings, PeerSettings, StoreSettings, WebSet
         description="Folder for the embedded database, keys and timetable snapshots.",
     )
     database_url: PostgresUrl = Field(
-        None, description="PostgreSQL to use instead of the embedded one: postgresql://user:password@host/name."
+        None,
+        description="PostgreSQL to use instead of the embedded one: postgresql://user:password@host/name. "
+        "Over TLS, also for those below: ?sslmode=verify-full&sslrootcert=/etc/ca.pem (sslcert, sslkey: our own).",
     )
     catalogue_database_url: PostgresUrl = Field(default=None, description="A database of its own for the catalogue.")
     offers_database_url: PostgresUrl = Field(default=None, description="A database of its own for offers.")
@@ -249,7 +251,8 @@ class Settings(EdgeSettings, OnSaleSettings, PeerSettings, StoreSettings, WebSet
     events_url: EventsUrl = Field(
         "postgres:",
         description="How events travel: postgres:, kafka://host:9092, nats://host:4222, amqp://user:password@host, "
-        "redis://host:6379, or aws://?region=eu-central-1 (SNS and SQS).",
+        "redis://host:6379, or aws://?region=eu-central-1 (SNS and SQS). Over TLS: kafka://…?security.protocol=ssl, "
+        "tls://, amqps://, rediss://; ADR 35 says how to name certificates.",
     )
     events_kept_days: int = Field(7, ge=1, le=90, description="How long events can be replayed, in days.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from wayfare.bootstrap.key_files import open_key_file
 from wayfare.bootstrap.settings import Settings
 from wayfare.infrastructure.database import Database
 
@@ -25,7 +26,8 @@ async def make_tables(settings: Settings) -> list[str]:
         from wayfare.services.bookings.wiring import make_booking_tables
 
         async with Database(settings.database_url_of("bookings"), pool_size=1) as database:
-            made += await make_booking_tables(database, settings.booking_lists_url, settings.bookings_kept_days)
+            keys, kept_days = open_key_file(settings), settings.bookings_kept_days
+            made += await make_booking_tables(database, settings.booking_lists_url, keys, kept_days)
     return made
 
 

@@ -19,6 +19,7 @@ import asyncpg
 
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.pulse import Pulse
+from wayfare.infrastructure.tls import postgres_context
 from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 Row: TypeAlias = Any
@@ -122,7 +123,7 @@ async def connect(
     """
     address = normal_dsn(dsn)
     try:
-        found = await asyncpg.connect(address, timeout=connect_timeout_s, server_settings=dict(settings or {}))
+        found = await _open(address, timeout=connect_timeout_s, server_settings=dict(settings or {}))
         await _trace_statements(found)
         return found
     except MISCONFIGURED as error:
@@ -130,6 +131,11 @@ async def connect(
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = "no answer" if isinstance(error, TimeoutError) else str(error)
         raise Unavailable(f"the database {redacted(address)} cannot be reached: {reason}") from error
+
+
+async def _open(dsn: str, **options: Any) -> Connection:
+    """Over TLS as the address asks for it; its files are read for each connection: certificates are renewed."""
+    return await asyncpg.connect(dsn, ssl=postgres_context(dsn), **options)
 
 
 async def _trace_statements(connection: Connection) -> None:
@@ -182,6 +188,7 @@ class Database:
             min_size=0,
             max_size=self.pool_size,
             timeout=self._connect_timeout_s,
+            connect=_open,
             init=_trace_statements,
             server_settings=self._settings(self.application_name, self._statement_timeout_s),
         )

@@ -19,8 +19,10 @@ from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 try:
     import aioboto3
-    from botocore.config import Config
+    from aiobotocore.config import AioConfig
     from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+
+    from wayfare.infrastructure.aws_tls import NameCheckingSession
 except ImportError:  # the extra is not installed
     aioboto3 = None
     BotoCoreError = ClientError = WaiterError = OSError
@@ -227,15 +229,16 @@ class Dynamo:
     async def _connected(self) -> Any:
         async with self._opening:
             if self._client is None:
-                times = Config(
+                config = AioConfig(
                     connect_timeout=PATIENCE_S,
                     read_timeout=PATIENCE_S,
                     max_pool_connections=CONNECTIONS,
                     retries={"total_max_attempts": TRIES, "mode": "standard"},
+                    http_session_cls=NameCheckingSession,
                 )
                 address = self._address
                 client = aioboto3.Session().client(
-                    "dynamodb", region_name=address.region, endpoint_url=address.endpoint, config=times
+                    "dynamodb", region_name=address.region, endpoint_url=address.endpoint, config=config
                 )
                 self._client = await self._open.enter_async_context(client)
         return self._client

@@ -18,9 +18,11 @@ from wayfare.bootstrap.schema import EVENTS
 from wayfare.infrastructure.dynamo import Dynamo, Item, number, text
 from wayfare.infrastructure.events.broker import open_broker
 from wayfare.infrastructure.events.consumer import Consumer
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.migrations import upgrade
 from wayfare.services.bookings.adapters.dynamo_lists import BOOKINGS, TABLES, DynamoBookingLists
 from wayfare.services.bookings.adapters.guests import PostgresGuests
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
 from wayfare.services.bookings.adapters.store import PostgresBookingStore
 from wayfare.services.bookings.entrypoints.events import list_subscriber
 
@@ -48,13 +50,17 @@ def dynamo_url(moto: str) -> str:
     return url
 
 
+def private_of(process: Process) -> PrivateFields:
+    return PrivateFields(KeyFile(process.world.keys_path))
+
+
 class Lists:
     """Lists over one process's bookings. `follow`: until they have seen every event."""
 
     def __init__(self, process: Process, dynamo: Dynamo | None) -> None:
-        self.process, self.store = process, PostgresBookingStore(process.database, 0, 3)
+        self.process, self.store = process, PostgresBookingStore(process.database, private_of(process), 0, 3)
         self.dynamo = dynamo
-        self.kept = DynamoBookingLists(dynamo, KEPT_DAYS) if dynamo else None
+        self.kept = DynamoBookingLists(dynamo, private_of(process), KEPT_DAYS) if dynamo else None
         self.read: Any = self.kept or self.store
 
     async def follow(self) -> None:
@@ -121,6 +127,12 @@ class TestBoth:
         await lists.follow()
         (listed,) = await lists.read.list_own(ADA, None, 20)
         assert listed == await lists.store.find_booking(booking_id)
+        assert listed.contact.phone is not None
+        if lists.dynamo is not None:
+            item = await lists.item(booking_id)
+            assert listed.contact.email in item["content"]["S"]
+            assert listed.contact.phone not in item["content"]["S"], "it lies in `sealed`"
+            assert item["sealed"]["B"]
 
     async def test_what_becomes_of_a_booking(self, lists: Lists) -> None:
         made = await lists.process.booked()
@@ -166,7 +178,7 @@ class TestDynamo:
         await in_dynamo.follow()
         stale = await in_dynamo.store.find_booking(booking_id)
         assert stale is not None
-        guests = PostgresGuests(in_dynamo.process.database, in_dynamo.store.outbox)
+        guests = PostgresGuests(in_dynamo.process.database, in_dynamo.store.outbox, private_of(in_dynamo.process))
         async with in_dynamo.process.database.transaction() as session:
             await kept.leave(ADA, await guests.disown(session, ADA))
         assert await in_dynamo.ids() == []

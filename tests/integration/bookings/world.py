@@ -33,6 +33,7 @@ from wayfare.contracts.offers.api import (
     OffersStatus,
 )
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.http import encoded
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.seal import Seal
@@ -122,6 +123,7 @@ class World:
         self.inventory_fails: dict[str, int] = {}
         self.gateway = RecordingGateway()
         self.documents = RecordingDocuments()
+        self.keys_path = folder / "data-keys.json"
         self.seal: Seal[Offer] = Seal(SECRET, "offer", Offer, OfferInvalid)
         self.offered = OfferedTrips(self.seal)
         self.timetables = TimetableStore(folder)
@@ -167,6 +169,7 @@ class World:
                 documents=self.documents,
                 offer_seal=self.seal,
                 secret=SECRET,
+                keys=KeyFile(self.keys_path),
                 clock=self.clock,
                 worker_no=worker_no,
             )

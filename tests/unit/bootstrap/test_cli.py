@@ -31,6 +31,20 @@ def check_one_line(result: subprocess.CompletedProcess[str], *words: str) -> Non
         assert word in result.stderr
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"WAYFARE_DATABASE_URL": "postgresql://u@127.0.0.1:9/d?sslmode=verify-full&sslrootcert=/nowhere/ca.pem"},
+        {"WAYFARE_REDIS_URL": "rediss://127.0.0.1:9?ssl_ca_certs=/nowhere/ca.pem"},
+        {"WAYFARE_EVENTS_URL": "amqps://127.0.0.1:9/?cacertfile=/nowhere/ca.pem"},
+    ],
+)
+def test_a_missing_file_for_tls_is_named_before_anything_starts(address: dict[str, str], tmp_path: Path) -> None:
+    result = wayfare("serve", "--port", "0", WAYFARE_DATA_DIR=str(tmp_path), **address)
+    check_one_line(result, "the TLS file /nowhere/ca.pem cannot be read: No such file or directory")
+    assert not (tmp_path / "postgres").exists()
+
+
 class TestHelp:
     def test_teaches_the_first_steps(self) -> None:
         result = wayfare("--help")

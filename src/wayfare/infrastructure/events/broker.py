@@ -102,7 +102,7 @@ def open_broker(url: str, outboxes: Sequence[Outbox]) -> Broker:
             from wayfare.infrastructure.events.brokers.redis_streams import RedisBroker
 
             return RedisBroker(url)
-        if scheme == "nats":
+        if scheme in ("nats", "tls"):
             from wayfare.infrastructure.events.brokers.nats_jetstream import NatsBroker
 
             return NatsBroker(url)

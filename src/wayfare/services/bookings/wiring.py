@@ -18,6 +18,7 @@ from wayfare.contracts.offers.api import Offer, OffersApi
 from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events.consumer import Subscriber
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.jobs import PeriodicJob
 from wayfare.infrastructure.replica import Reads
 from wayfare.infrastructure.seal import Seal
@@ -29,7 +30,9 @@ from wayfare.services.bookings.adapters.forgetting import forget_old_passengers
 from wayfare.services.bookings.adapters.guests import PostgresGuests
 from wayfare.services.bookings.adapters.locators import SequenceLocators
 from wayfare.services.bookings.adapters.metrics import count_exchange_step, count_step
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
 from wayfare.services.bookings.adapters.records import json_text
+from wayfare.services.bookings.adapters.sealing import seal_anew
 from wayfare.services.bookings.adapters.store import LEASE_S, PostgresBookingStore
 from wayfare.services.bookings.adapters.timetable_legs import TimetableLegs
 from wayfare.services.bookings.application.answer_once import AnswerOnce
@@ -78,6 +81,7 @@ def build(
     documents: DocumentsApi,
     offer_seal: Seal[Offer],
     secret: bytes,
+    keys: KeyFile,
     clock: Clock,
     audit: AuditApi | None = None,
     customers: CustomersApi | None = None,
@@ -87,30 +91,32 @@ def build(
     reads: Reads | None = None,
     lists_url: str | None = None,
 ) -> Service:
-    """`audit`: where it is recorded what staff read; None: they read nothing. `customers`: who tells whose an address
-    is; None: nobody claims a booking. `kept_days`: how long after its journey a booking knows who travelled.
-    `reads`: for bookings that are only shown; None: the database itself. `lists_url`: DynamoDB for customers' lists.
+    """`keys` encrypt birth dates and phone numbers. `audit`: where it is recorded what staff read; None: they read
+    nothing. `customers`: who tells whose an address is; None: nobody claims a booking. `kept_days`: how long after its
+    journey a booking knows who travelled. `reads`: for bookings that are only shown; None: the database itself.
+    `lists_url`: DynamoDB for customers' lists.
 
     `lease_s`: how long after its last sign of life a booking is taken over by another process.
     """
-    store, legs = PostgresBookingStore(database, worker_no, lease_s, reads), TimetableLegs(timetables)
+    private = PrivateFields(keys)
+    store, legs = PostgresBookingStore(database, private, worker_no, lease_s, reads), TimetableLegs(timetables)
     answers = Answers(legs, secret, clock)
     leases, note = Leases(store), NoteTrouble(store)
     run_saga = RunSaga(store, inventory, payments, answers, clock, count_step, note)
-    after_sales = PostgresAfterSalesStore(database, store.outbox, worker_no, lease_s)
+    after_sales = PostgresAfterSalesStore(database, store.outbox, private, worker_no, lease_s)
     keep = KeepPromises(store, after_sales, inventory, payments, leases, note)
     run_exchange = RunExchange(store, after_sales, inventory, payments, keep, answers, clock, count_exchange_step, note)
     locators = SequenceLocators(database, secret)
     once = AnswerOnce(store, after_sales, answers, payments)
     place = PlaceBooking(store, inventory, payments, run_saga, leases, once, answers, locators, offer_seal, clock)
-    lists = _open_lists(lists_url, kept_days) if lists_url else None
+    lists = _open_lists(lists_url, private, kept_days) if lists_url else None
     read = ReadBooking(store, payments, answers, lists)
     cancel = CancelBooking(after_sales, keep, once, answers, secret, clock)
     exchange = ExchangeBooking(
         store, after_sales, offers, inventory, payments, run_exchange, leases, once, answers, offer_seal, secret, clock
     )
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
-    claims, followed = _followers(PostgresGuests(database, store.outbox), customers, lists)
+    claims, followed = _followers(PostgresGuests(database, store.outbox, private), customers, lists)
 
     async def start() -> None:
         await prepare_partitions(database)
@@ -135,7 +141,7 @@ def build(
             inspection_routes(CheckTicket(store, documents)),
             *claims,
         ),
-        jobs=_jobs(database, store, resume, leases, payments, kept_days),
+        jobs=_jobs(database, store, private, resume, leases, payments, kept_days),
         retention=retention_rules(kept_days, json_text(NOBODY)),
         start=start,
         stop=stop,
@@ -148,23 +154,25 @@ def build(
 def _jobs(
     database: Database,
     store: PostgresBookingStore,
+    private: PrivateFields,
     resume: ResumeSagas,
     leases: Leases,
     payments: PaymentsApi,
     kept_days: int,
 ) -> Sequence[PeriodicJob]:
     forget = partial(forget_old_passengers, database, kept_days)
+    seal = partial(seal_anew, database, private)
     return booking_jobs(
-        database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers, forget
+        database, resume, leases.renew, HastenSettled(store, payments), store.remove_old_answers, forget, seal
     )
 
 
-def _open_lists(url: str, kept_days: int) -> DynamoBookingLists:
+def _open_lists(url: str, private: PrivateFields, kept_days: int) -> DynamoBookingLists:
     """Raises ConfigurationError."""
     from wayfare.infrastructure.dynamo import Dynamo
     from wayfare.services.bookings.adapters.dynamo_lists import DynamoBookingLists
 
-    return DynamoBookingLists(Dynamo(url), kept_days)
+    return DynamoBookingLists(Dynamo(url), private, kept_days)
 
 
 def _followers(
@@ -183,9 +191,9 @@ def _followers(
     return [claim_routes(ClaimBookings(guests, customers))], [guest_subscriber(guests.note, disown), *listed]
 
 
-async def make_booking_tables(database: Database, url: str, kept_days: int) -> list[str]:
+async def make_booking_tables(database: Database, url: str, keys: KeyFile, kept_days: int) -> list[str]:
     """Makes the tables of customers' lists and fills them; the names of those it made. Raises ConfigurationError."""
-    lists = _open_lists(url, kept_days)
+    lists = _open_lists(url, PrivateFields(keys), kept_days)
     try:
         return await lists.make(database)
     finally:

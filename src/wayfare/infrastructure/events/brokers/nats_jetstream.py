@@ -1,18 +1,24 @@
-"""NATS JetStream: one stream per topic, read by position."""
+"""NATS JetStream: one stream per topic, read by position.
+
+Over TLS: `tls://user:password@host:4222?ca=…&cert=…&key=…`, named as in the contexts of NATS's own command line; each
+file may be left out.
+"""
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
-import nats
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
 from wayfare.infrastructure.events.broker import Taken, readable, send_in_waves
 from wayfare.infrastructure.events.cloud_event import CloudEvent
-from wayfare.kernel.errors import Unavailable
+from wayfare.infrastructure.tls import TlsFiles, client_context, take_files
+from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 KEPT_S = 7 * 86_400
 DUPLICATES_S = 600
@@ -22,7 +28,9 @@ class NatsBroker:
     relays = True
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        """Raises ConfigurationError."""
+        self._url, self._files = take_files(url, "ca", "cert", "key")
+        self._tls()  # a wrong file shows now
         self._client: Any = None
         self._known: set[str] = set()
 
@@ -63,9 +71,12 @@ class NatsBroker:
     async def _stream(self, topic: str) -> Any:
         """JetStream, with the stream of the topic there."""
         if self._client is None or self._client.is_closed:
-            self._client = await nats.connect(
-                self._url, allow_reconnect=False, connect_timeout=5, error_cb=_ignore, name="wayfare"
+            tls = self._tls()
+            client = Client() if tls is None else _TlsClient()
+            await client.connect(
+                self._url, allow_reconnect=False, connect_timeout=5, error_cb=_ignore, name="wayfare", tls=tls
             )
+            self._client = client
             self._known.clear()
         stream = self._client.jetstream()
         if topic not in self._known:
@@ -83,6 +94,23 @@ class NatsBroker:
                 )
             self._known.add(topic)
         return stream
+
+    def _tls(self) -> ssl.SSLContext | None:
+        """None: without, unless the server demands it. Raises ConfigurationError."""
+        if self._url.startswith("tls:"):
+            return client_context(self._files)
+        if self._files != TlsFiles():
+            raise ConfigurationError("the address of NATS: files for TLS need tls://")
+        return None
+
+
+class _TlsClient(Client):
+    """The library would go on without TLS, and send the password, where a server does not ask for it."""
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        if not info.get("tls_required"):
+            raise NatsError("nats: the server does not speak TLS")
+        await super()._process_info(info, initial_connection)
 
 
 class NatsSubscription:

@@ -1,8 +1,13 @@
-"""RabbitMQ: a fanout exchange per topic, a durable queue per consumer with one active reader."""
+"""RabbitMQ: a fanout exchange per topic, a durable queue per consumer with one active reader.
+
+Over TLS: `amqps://user:password@host?cacertfile=…&certfile=…&keyfile=…`, named as in RabbitMQ's own addresses
+(https://www.rabbitmq.com/docs/uri-query-parameters); each file may be left out.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +16,8 @@ from aio_pika.exceptions import AMQPError
 
 from wayfare.infrastructure.events.broker import Taken, readable, send_in_waves
 from wayfare.infrastructure.events.cloud_event import CONTENT_TYPE, CloudEvent
-from wayfare.kernel.errors import Unavailable
+from wayfare.infrastructure.tls import TlsFiles, client_context, take_files
+from wayfare.kernel.errors import ConfigurationError, Unavailable
 
 PREFETCH = 1_000
 CLOSE_S = 5.0
@@ -21,7 +27,9 @@ class RabbitBroker:
     relays = True
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        """Raises ConfigurationError."""
+        self._url, self._files = take_files(url, "cacertfile", "certfile", "keyfile")
+        self._tls()  # a wrong file shows now
         self._connection: Any = None
         self._channel: Any = None
         self._exchanges: dict[str, Any] = {}
@@ -49,7 +57,7 @@ class RabbitBroker:
     async def subscribe(self, topic: str, consumer: str, position: str) -> RabbitSubscription:  # noqa: ARG002
         """The queue keeps the position."""
         try:
-            connection = await aio_pika.connect(self._url, timeout=10)
+            connection = await self._connect()
             channel = await connection.channel()
             await channel.set_qos(prefetch_count=PREFETCH)
             exchange = await _declare(channel, topic)
@@ -69,10 +77,21 @@ class RabbitBroker:
         if connection is not None:
             await connection.close()
 
+    async def _connect(self) -> Any:
+        return await aio_pika.connect(self._url, timeout=10, ssl_context=self._tls())
+
+    def _tls(self) -> ssl.SSLContext | None:
+        """None: without. Raises ConfigurationError."""
+        if self._url.startswith("amqps:"):
+            return client_context(self._files)
+        if self._files != TlsFiles():
+            raise ConfigurationError("the address of RabbitMQ: files for TLS need amqps://")
+        return None
+
     async def _exchange(self, topic: str) -> Any:
         if self._connection is None or self._connection.is_closed:
             self._exchanges.clear()
-            self._connection = await aio_pika.connect(self._url, timeout=10)
+            self._connection = await self._connect()
             self._channel = await self._connection.channel(publisher_confirms=True)
         if topic not in self._exchanges:
             self._exchanges[topic] = await _declare(self._channel, topic)

@@ -1,19 +1,20 @@
 """Redis Streams (Redis 5 or later, Valkey): one stream per topic, read by position.
 
-`redis://host:6379/0?maxlen=1000000`: about how many events a stream keeps.
+`redis://host:6379/0?maxlen=1000000`: about how many events a stream keeps. `rediss://` and its files are those of
+`infrastructure/redis.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from wayfare.infrastructure.events.broker import Taken, readable
 from wayfare.infrastructure.events.cloud_event import CloudEvent
+from wayfare.infrastructure.redis import open_redis
 from wayfare.kernel.errors import Unavailable
 
 MAXLEN = 1_000_000
@@ -24,9 +25,12 @@ class RedisBroker:
     relays = True
 
     def __init__(self, url: str) -> None:
+        """Raises ConfigurationError."""
         parts = urlsplit(url)
-        self._maxlen = int(parse_qs(parts.query).get("maxlen", [str(MAXLEN)])[0])
-        self._redis: Any = Redis.from_url(urlunsplit(parts._replace(query="")), socket_timeout=30)
+        options = parse_qs(parts.query)
+        self._maxlen = int(options.pop("maxlen", [str(MAXLEN)])[0])
+        address = urlunsplit(parts._replace(query=urlencode(options, doseq=True)))
+        self._redis: Any = open_redis(address, patience_s=30)
 
     async def publish(self, topic: str, events: Sequence[CloudEvent]) -> None:
         """One MULTI: all or none, in order. Raises Unavailable."""

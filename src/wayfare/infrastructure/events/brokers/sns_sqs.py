@@ -1,7 +1,7 @@
 """Amazon SNS and SQS, by aioboto3: a FIFO topic, and for each consumer a FIFO queue with a dead-letter queue.
 
 `aws://?region=eu-central-1&prefix=wayfare`; `endpoint` names another server than Amazon's. Keys come from the
-usual places (environment, profile, instance role).
+usual places (environment, profile, instance role), authorities other than the machine's from AWS_CA_BUNDLE.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aioboto3
+from aiobotocore.config import AioConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
+from wayfare.infrastructure.aws_tls import NameCheckingSession, aws_context
 from wayfare.infrastructure.events.broker import Taken, readable, waves
 from wayfare.infrastructure.events.cloud_event import CloudEvent
 from wayfare.kernel.errors import Unavailable
@@ -34,10 +36,16 @@ class SnsSqsBroker:
     relays = True
 
     def __init__(self, url: str) -> None:
+        """Raises ConfigurationError."""
+        aws_context()  # a wrong file shows now
         options = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         self._prefix = options.get("prefix", "wayfare")
         self._visible_s = int(options.get("visible_s", VISIBLE_S))
-        self._client_options = {"region_name": options.get("region"), "endpoint_url": options.get("endpoint")}
+        self._client_options = {
+            "region_name": options.get("region"),
+            "endpoint_url": options.get("endpoint"),
+            "config": AioConfig(http_session_cls=NameCheckingSession),
+        }
         self._open = AsyncExitStack()
         self._clients: dict[str, Any] = {}
         self._topics: dict[str, str] = {}

@@ -17,6 +17,7 @@ from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.kernel.errors import Unavailable
 from wayfare.kernel.ids import uuid7
 from wayfare.services.bookings.adapters import after_sales_sql, metrics, sql
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
 from wayfare.services.bookings.adapters.records import exchange_of, json_text, trip_left_of
 from wayfare.services.bookings.application.ports import (
     BookingChanged,
@@ -45,8 +46,10 @@ BUSY = "another request works on this booking; try again"
 class PostgresAfterSalesStore:
     """Implements the port `AfterSalesStore`."""
 
-    def __init__(self, database: Database, outbox: Outbox, worker_no: int, lease_s: int) -> None:
-        self._database, self._outbox = database, outbox
+    def __init__(
+        self, database: Database, outbox: Outbox, private: PrivateFields, worker_no: int, lease_s: int
+    ) -> None:
+        self._database, self._outbox, self._private = database, outbox, private
         self._worker_no, self._lease_s = worker_no, lease_s
 
     async def cancel(self, before: Booking, after: Booking, told: Told | None) -> bool:
@@ -55,7 +58,9 @@ class PostgresAfterSalesStore:
         try:
             async with self._database.transaction() as session:
                 if told is not None:
-                    await _claim(session, told.key, booking_id, uuid7(), told.fingerprint, told.answer)
+                    about = uuid7()
+                    await _claim(session, told.key, booking_id, about, told.fingerprint)
+                    await self._keep(session, about, told.key, told.answer, after)
                 facts = (booking_id, before.version, state, after.refunded, after.fees)
                 if await session.fetchval(after_sales_sql.CANCEL, *facts) is None:
                     await session.execute(sql.FREE_KEYS, [told.key] if told else [])
@@ -79,7 +84,7 @@ class PostgresAfterSalesStore:
             if row["kind"] == SagaKind.EXCHANGE.value:
                 raise Unavailable(BUSY)
             await session.execute(after_sales_sql.COUNT_CHANGE, booking_id)
-            await session.execute(after_sales_sql.SET_NAMES, booking_id, json_text(after.passengers))
+            await self._set_people(session, after)
             await self._outbox.write(session, [events.renamed(after, passenger, correlation_id.get())])
         return True
 
@@ -89,7 +94,7 @@ class PostgresAfterSalesStore:
         payer = (attempt.key, attempt.fingerprint, attempt.method, attempt.token, attempt.correlation_id)
         async with self._database.transaction() as session:
             if attempt.key is not None:
-                await _claim(session, attempt.key, booking_id, exchange.exchange_id, attempt.fingerprint, None)
+                await _claim(session, attempt.key, booking_id, exchange.exchange_id, attempt.fingerprint)
             if await session.fetchval(after_sales_sql.LOCK_TICKETED, booking_id, exchange.version) is None:
                 raise BookingChanged
             saga = (booking.hold_id, booking_id, self._lease_s, self._worker_no, *payer)
@@ -126,8 +131,8 @@ class PostgresAfterSalesStore:
             return False
         if not await _end(session, exchange, "done", "", _OPEN):
             raise BookingChanged
-        texts = (json_text(after.offer), json_text(after.passengers), json_text(after.units))
-        await session.execute(after_sales_sql.SET_DETAIL, booking_id, *texts)
+        await session.execute(after_sales_sql.SET_TRIP, booking_id, json_text(after.offer), json_text(after.units))
+        await self._set_people(session, after)
         await session.execute(after_sales_sql.LEAVE_ITEMS, booking_id, before.trip_no)
         await _insert_items(session, after)
         if exchange.payment_id is not None:
@@ -135,7 +140,7 @@ class PostgresAfterSalesStore:
             await session.execute(after_sales_sql.INSERT_CHARGE, booking_id, *charged)
         await _insert_refunds(session, before, after)
         await session.execute(after_sales_sql.SETTLE_SAGA, before.hold_id, booking_id, self._lease_s)
-        await _keep_answer(session, opened, answer)
+        await self._keep(session, exchange.exchange_id, opened.attempt.key, answer, after)
         await self._outbox.write(session, [events.exchanged(after, exchange, correlation_id.get())])
         metrics.count_state("exchanged")
         return True
@@ -152,7 +157,7 @@ class PostgresAfterSalesStore:
             if not await _end(session, opened.exchange, "failed", reason, _UNDONE):
                 return False
             await session.execute(sql.CLOSE_SAGA, booking.hold_id, booking.booking_id)
-            await _keep_answer(session, opened, answer)
+            await self._keep(session, opened.exchange.exchange_id, opened.attempt.key, answer, booking)
         return True
 
     async def find_exchange(self, booking_id: UUID) -> Exchange | None:
@@ -165,25 +170,24 @@ class PostgresAfterSalesStore:
             left.setdefault(row["booking_id"], []).append(trip_left_of(row))
         return left
 
+    async def _set_people(self, session: Session, booking: Booking) -> None:
+        people = self._private.hide(booking.booking_id, booking.passengers, booking.contact)
+        await session.execute(sql.SET_PEOPLE, booking.booking_id, *people)
+
+    async def _keep(self, session: Session, about: UUID, key: bytes | None, answer: Stored, booking: Booking) -> None:
+        """The answer for those who ask again with this key."""
+        if key is not None:
+            kept = self._private.hide_answer(about, answer, booking)
+            await session.execute(sql.INSERT_ANSWER, about, key, answer.status, *kept)
+
     async def close(self, hold_id: UUID, booking_id: UUID) -> None:
         await self._database.execute(sql.CLOSE_SAGA, hold_id, booking_id)
 
 
-async def _claim(
-    session: Session, key: bytes, booking_id: UUID, about: UUID, fingerprint: str, answer: Stored | None
-) -> None:
-    """Take an idempotency key, with its answer where that is final. Raises KeyClaimed."""
+async def _claim(session: Session, key: bytes, booking_id: UUID, about: UUID, fingerprint: str) -> None:
+    """Take an idempotency key. Raises KeyClaimed."""
     if not await session.fetch(sql.CLAIM_KEYS, [key], [booking_id], [about], [fingerprint]):
         raise KeyClaimed
-    if answer is not None:
-        await session.execute(sql.INSERT_ANSWER, about, key, answer.status, answer.body.decode())
-
-
-async def _keep_answer(session: Session, opened: OpenExchange, answer: Stored) -> None:
-    key = opened.attempt.key
-    if key is not None:
-        body = answer.body.decode()
-        await session.execute(sql.INSERT_ANSWER, opened.exchange.exchange_id, key, answer.status, body)
 
 
 async def _end(session: Session, exchange: Exchange, state: ExchangeState, reason: str, before: Sequence[int]) -> bool:

@@ -36,8 +36,6 @@ WHERE b.booking_id = $1 FOR UPDATE OF b
 
 COUNT_CHANGE = "UPDATE bookings.booking SET version = version + 1, updated_at = now() WHERE booking_id = $1"
 
-SET_NAMES = "UPDATE bookings.booking_detail SET passengers = $2 WHERE booking_id = $1"
-
 # Exchange
 
 LOCK_TICKETED = """
@@ -90,7 +88,7 @@ SELECT booking_id, payment_id, former FROM bookings.exchange
 WHERE booking_id = ANY($1::uuid[]) AND state = 1 ORDER BY booking_id, version
 """
 
-SET_DETAIL = "UPDATE bookings.booking_detail SET offer = $2, passengers = $3, units = $4 WHERE booking_id = $1"
+SET_TRIP = "UPDATE bookings.booking_detail SET offer = $2, units = $3 WHERE booking_id = $1"
 
 LEAVE_ITEMS = "UPDATE bookings.booking_item SET state = 5 WHERE booking_id = $1 AND trip_no = $2 AND state = 1"
 

@@ -14,14 +14,13 @@ from datetime import time as day_time
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.dynamo import ConditionFailed, Dynamo, Item, Table, number, text
 from wayfare.kernel.ids import departure_day
 from wayfare.kernel.time import day_of, utc
 from wayfare.services.bookings.adapters import sql
-from wayfare.services.bookings.adapters.records import booking_of, json_text
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
+from wayfare.services.bookings.adapters.records import booking_of
 from wayfare.services.bookings.domain.booking import Booking
 
 BOOKINGS = Table("bookings", ("booking_id",), {"customer": ("customer_id", "booking_id")})
@@ -31,14 +30,13 @@ FILL_PAGE = 500
 BEFORE_ALL = "0"
 """The position of what was there before any event."""
 LEFT_S = 86_400
-_BOOKING = msgspec.json.Decoder(Booking)
 
 
 class DynamoBookingLists:
     """Implements the port `BookingLists`. `kept_days`: how long after its journey a booking is listed."""
 
-    def __init__(self, dynamo: Dynamo, kept_days: int) -> None:
-        self._dynamo, self._kept_days = dynamo, kept_days
+    def __init__(self, dynamo: Dynamo, private: PrivateFields, kept_days: int) -> None:
+        self._dynamo, self._private, self._kept_days = dynamo, private, kept_days
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
@@ -57,7 +55,7 @@ class DynamoBookingLists:
             Limit=limit,
         )
         async for item in items:
-            found.append(_BOOKING.decode(item["content"]["S"]))
+            found.append(self._private.show_whole(item["content"]["S"], _sealed(item)))
             if len(found) == limit:
                 break
         return found
@@ -65,7 +63,7 @@ class DynamoBookingLists:
     async def renew(self, session: Session, positions: Mapping[UUID, str]) -> None:
         """Bookings as they are now, each by the last of its events; those of guests are in no list. Safe to repeat."""
         rows = await session.fetch(sql.FIND_OWNED, list(positions))
-        await self._put_all((booking_of(row), positions[row["booking_id"]]) for row in rows)
+        await self._put_all((booking_of(row, self._private), positions[row["booking_id"]]) for row in rows)
 
     async def leave(self, customer_id: UUID, booking_ids: Sequence[UUID]) -> None:
         """They are this customer's no longer, also for whoever is about to write what they read before."""
@@ -90,7 +88,7 @@ class DynamoBookingLists:
         position, filled = UUID(int=0), 0
         while True:
             rows = await database.fetch(sql.PAGE_OWNED, position, FILL_PAGE)
-            await self._put_all((booking_of(row), BEFORE_ALL) for row in rows)
+            await self._put_all((booking_of(row, self._private), BEFORE_ALL) for row in rows)
             filled += len(rows)
             if len(rows) < FILL_PAGE:
                 return filled
@@ -100,13 +98,16 @@ class DynamoBookingLists:
         await asyncio.gather(*(self._put(booking, position) for booking, position in bookings))
 
     async def _put(self, booking: Booking, position: str) -> None:
-        item = {
+        content, sealed = self._private.hide_whole(booking)
+        item: dict[str, Mapping[str, Any]] = {
             "booking_id": text(booking.booking_id),
             "customer_id": text(booking.owner_id),
             "list_position": text(position),
             "expires_s": number(self._expires_s(booking)),
-            "content": text(json_text(booking)),
+            "content": text(content.decode()),
         }
+        if sealed is not None:
+            item["sealed"] = {"B": sealed}
         newest = "attribute_not_exists(booking_id) OR list_position <= :position"
         theirs = "attribute_not_exists(left_by) OR left_by <> :customer"
         values: dict[str, Any] = {":position": item["list_position"], ":customer": item["customer_id"]}
@@ -137,3 +138,7 @@ class DynamoBookingLists:
         last = max(day_of(travelled), utc(booking.created_s).date())
         forgotten = last + timedelta(days=self._kept_days + 1)
         return int(datetime.combine(forgotten, day_time(), UTC).timestamp())
+
+
+def _sealed(item: Item) -> bytes | None:
+    return bytes(item["sealed"]["B"]) if "sealed" in item else None

@@ -24,7 +24,7 @@ WHERE d.booking_id > $1 AND d.booking_id < $2 AND d.contact <> $3
 ORDER BY d.booking_id LIMIT $4
 """
 SET_NOBODY = """
-UPDATE bookings.booking_detail AS d SET passengers = r.passengers, contact = $3
+UPDATE bookings.booking_detail AS d SET passengers = r.passengers, contact = $3, sealed = NULL
 FROM unnest($1::uuid[], $2::text[]) AS r (booking_id, passengers) WHERE d.booking_id = r.booking_id
 """
 DISOWN = "UPDATE bookings.booking SET owner_id = NULL WHERE booking_id = ANY($1::uuid[]) AND owner_id IS NOT NULL"

@@ -9,7 +9,8 @@ from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.telemetry import correlation_id
 from wayfare.services.bookings.adapters import sql
-from wayfare.services.bookings.adapters.records import booking_of, contact_of
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
+from wayfare.services.bookings.adapters.records import address_of, booking_of
 from wayfare.services.bookings.domain import events
 from wayfare.services.bookings.domain.booking import Booking
 from wayfare.services.bookings.domain.guests import address_key
@@ -41,8 +42,8 @@ _DISOWN = "UPDATE bookings.booking SET owner_id = NULL, updated_at = now() WHERE
 class PostgresGuests:
     """Implements the port `Guests`."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
-        self._database, self._outbox = database, outbox
+    def __init__(self, database: Database, outbox: Outbox, private: PrivateFields) -> None:
+        self._database, self._outbox, self._private = database, outbox, private
 
     async def claim(self, address: bytes, customer_id: UUID) -> Sequence[Booking]:
         claimed: list[Booking] = []
@@ -53,7 +54,7 @@ class PostgresGuests:
     async def note(self, session: Session, booking_ids: Sequence[UUID]) -> None:
         """Remember by whose address those of them are found that are a guest's; safe to repeat."""
         rows = await session.fetch(_CONTACTS, list(booking_ids))
-        keys = [address_key(contact_of(row["contact"]).email) for row in rows]
+        keys = [address_key(address_of(row["contact"])) for row in rows]
         await session.execute(_NOTE, keys, [row["booking_id"] for row in rows])
 
     async def disown(self, session: Session, customer_id: UUID) -> Sequence[UUID]:
@@ -67,7 +68,7 @@ class PostgresGuests:
         async with self._database.transaction() as session:
             taken = [row["booking_id"] for row in await session.fetch(_TAKE, address, CLAIMED_MAX)]
             owned = [row["booking_id"] for row in await session.fetch(_OWN, taken, customer_id)]
-            found = [booking_of(row) for row in await session.fetch(sql.FIND_BOOKINGS, owned)]
+            found = [booking_of(row, self._private) for row in await session.fetch(sql.FIND_BOOKINGS, owned)]
             request = correlation_id.get()
             await self._outbox.write(session, [events.claimed(one, customer_id, request) for one in found])
         claimed += found

@@ -9,6 +9,7 @@ from wayfare.infrastructure.coalescer import Lane
 from wayfare.infrastructure.database import Database, Session
 from wayfare.infrastructure.events.outbox import data_text
 from wayfare.services.bookings.adapters import sql
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
 from wayfare.services.bookings.adapters.records import json_text
 from wayfare.services.bookings.application.ports import HoldBusy, KeyClaimed, NewBookingRow, TicketedRow
 from wayfare.services.bookings.domain.booking import Item
@@ -18,8 +19,8 @@ STEPS_QUEUE_MAX = 65_536  # a booking that exists is finished, never refused for
 
 
 class BookingLanes:
-    def __init__(self, database: Database, worker_no: int, lease_s: int) -> None:
-        self._worker_no, self._lease_s = worker_no, lease_s
+    def __init__(self, database: Database, private: PrivateFields, worker_no: int, lease_s: int) -> None:
+        self._private, self._worker_no, self._lease_s = private, worker_no, lease_s
         self.creating: Lane[NewBookingRow, None] = Lane("bookings.create", database, self._create)
         self.ticketing: Lane[TicketedRow, bool] = Lane(
             "bookings.ticket", database, self._ticket, queue_max=STEPS_QUEUE_MAX, single=True
@@ -91,6 +92,7 @@ class BookingLanes:
             return
         bookings = [row.booking for row in rows]
         totals = [booking.total for booking in bookings]
+        people = [self._private.hide(one.booking_id, one.passengers, one.contact) for one in bookings]
         await session.execute(
             sql.INSERT_BOOKINGS,
             [booking.booking_id for booking in bookings],
@@ -101,11 +103,12 @@ class BookingLanes:
             [total.currency for total in totals],
             [booking.locator for booking in bookings],
             [json_text(booking.offer) for booking in bookings],
-            [json_text(booking.passengers) for booking in bookings],
-            [json_text(booking.contact) for booking in bookings],
+            [one.passengers for one in people],
+            [one.contact for one in people],
             [json_text(booking.units) for booking in bookings],
             [data_text(created(row.booking, row.attempt.correlation_id), row) for row in rows],
             [booking.owner_id for booking in bookings],
+            [one.sealed for one in people],
         )
 
     async def _ticket(self, session: Session, batch: Sequence[TicketedRow], _again: bool) -> Sequence[bool]:
@@ -117,6 +120,7 @@ class BookingLanes:
             (row.booking.booking_id, number, item) for row in rows for number, item in enumerate(row.booking.items(), 1)
         ]
         keyed = [row for row in rows if row.attempt.key is not None]
+        kept = [self._private.hide_answer(row.attempt.payment_id, row.answer, row.booking) for row in keyed]
         done = await session.fetch(
             sql.TICKET_BOOKINGS,
             ids,
@@ -134,7 +138,7 @@ class BookingLanes:
             [row.booking.hold_id for row in rows],
             [row.attempt.payment_id for row in keyed],
             [row.attempt.key for row in keyed],
-            [row.answer.body.decode() for row in keyed],
+            [body for body, _ in kept],
             [row.booking.booking_id for row in keyed],
             [item.from_call for _, _, item in items],
             [item.to_call for _, _, item in items],
@@ -142,6 +146,7 @@ class BookingLanes:
                 data_text(confirmed(row.booking, row.attempt.payment_id, row.attempt.correlation_id), row)
                 for row in rows
             ],
+            [sealed for _, sealed in kept],
         )
         finished = {found[0] for found in done}
         return [unique[row.booking.booking_id] is row and row.booking.booking_id in finished for row in batch]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from wayfare.contracts.bookings.api import BookingFacts, ItemFacts
 from wayfare.contracts.inventory.api import HeldUnit, LegRequest
 from wayfare.contracts.offers.api import Offer
 from wayfare.kernel.money import Money
+from wayfare.services.bookings.adapters.private_fields import PrivateFields, without_birth_date
 from wayfare.services.bookings.application.ports import Attempt, OpenSaga, SagaKind
 from wayfare.services.bookings.domain.booking import (
     CANCELLED,
@@ -49,12 +51,14 @@ def json_text(value: Any) -> str:
     return _ENCODE(value).decode()
 
 
-def contact_of(text: str) -> Contact:
-    return _CONTACT.decode(text)
+def address_of(text: str) -> str:
+    """The e-mail address of a stored contact."""
+    return _CONTACT.decode(text).email
 
 
-def booking_of(row: Any) -> Booking:
+def booking_of(row: Any, private: PrivateFields) -> Booking:
     """The offer is kept as data, not as its token: bookings stay readable when the secret changes."""
+    passengers, contact = private.show(row)
     return Booking(
         booking_id=row["booking_id"],
         locator=row["locator"],
@@ -64,8 +68,8 @@ def booking_of(row: Any) -> Booking:
         refunded=row["refunded"],
         created_s=row["created_s"],
         offer=_OFFER.decode(row["offer"]),
-        passengers=passengers_of(row),
-        contact=_CONTACT.decode(row["contact"]),
+        passengers=passengers,
+        contact=contact,
         units=_UNITS.decode(row["units"]),
         owner_id=row["owner_id"],
         item_states=tuple(ITEM_STATES[state] for state in row["item_states"]),
@@ -114,13 +118,23 @@ def trip_left_of(row: Any) -> TripLeft:
 
 
 def passengers_of(row: Any) -> tuple[Passenger, ...]:
+    """Without what is encrypted of them."""
     return _PASSENGERS.decode(row["passengers"])
 
 
 def former_without_names(row: Any) -> str:
     """The trip before an exchange, as it is stored, of nobody in particular."""
+    return _former_of(row, nameless)
+
+
+def former_without_birth_dates(row: Any) -> str:
+    """The trip before an exchange, as it is stored now."""
+    return _former_of(row, without_birth_date)
+
+
+def _former_of(row: Any, changed: Callable[[Passenger], Passenger]) -> str:
     former = _FORMER.decode(row["former"])
-    former.passengers = tuple(nameless(passenger) for passenger in former.passengers)
+    former.passengers = tuple(changed(passenger) for passenger in former.passengers)
     return json_text(former)
 
 

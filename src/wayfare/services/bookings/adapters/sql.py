@@ -36,8 +36,8 @@ WITH booking AS (
     INSERT INTO bookings.outbox (key, type, payload)
     SELECT b, 'booking.created', e FROM unnest($1::uuid[], $12::text[]) AS r (b, e)
 )
-INSERT INTO bookings.booking_detail (booking_id, offer, passengers, contact, units)
-SELECT * FROM unnest($1::uuid[], $8::text[], $9::text[], $10::text[], $11::text[])
+INSERT INTO bookings.booking_detail (booking_id, offer, passengers, contact, units, sealed)
+SELECT * FROM unnest($1::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $14::bytea[])
 """
 
 FIND_EXISTING = "SELECT booking_id FROM bookings.booking WHERE booking_id = ANY($1::uuid[])"
@@ -64,9 +64,10 @@ WITH done AS (
 ), saga AS (
     DELETE FROM bookings.open_saga WHERE hold_id = ANY($13::uuid[]) AND booking_id = ANY($1::uuid[])
 ), answer AS (
-    INSERT INTO bookings.answer (payment_id, key, status, body)
-    SELECT a.payment_id, a.key, 201, a.body
-    FROM unnest($14::uuid[], $15::bytea[], $16::text[], $17::uuid[]) AS a (payment_id, key, body, booking_id)
+    INSERT INTO bookings.answer (payment_id, key, status, body, sealed)
+    SELECT a.payment_id, a.key, 201, a.body, a.sealed
+    FROM unnest($14::uuid[], $15::bytea[], $16::text[], $17::uuid[], $21::bytea[])
+        AS a (payment_id, key, body, booking_id, sealed)
     WHERE a.booking_id IN (SELECT booking_id FROM done)
     ON CONFLICT (payment_id) DO NOTHING
 ), event AS (
@@ -93,7 +94,7 @@ WHERE hold_id = $1 AND booking_id = $3
 """
 
 INSERT_ANSWER = """
-INSERT INTO bookings.answer (payment_id, key, status, body) VALUES ($1, $2, $3, $4)
+INSERT INTO bookings.answer (payment_id, key, status, body, sealed) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (payment_id) DO NOTHING
 """
 
@@ -106,7 +107,7 @@ WHERE hold_id = $1 AND booking_id = $2 AND kind = 1 RETURNING booking_id
 
 SET_PAYMENT = "UPDATE bookings.booking SET payment_id = $2, updated_at = now() WHERE booking_id = $1"
 
-SET_PASSENGERS = "UPDATE bookings.booking_detail SET passengers = $2, contact = $3 WHERE booking_id = $1"
+SET_PEOPLE = "UPDATE bookings.booking_detail SET passengers = $2, contact = $3, sealed = $4 WHERE booking_id = $1"
 
 POSTPONE = """
 UPDATE bookings.open_saga
@@ -150,7 +151,7 @@ _BOOKING = """
 SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.refunded, b.fees, b.version, b.trip_no,
        b.owner_id,
        extract(epoch FROM b.created_at)::bigint AS created_s,
-       d.offer, d.passengers, d.contact, d.units,
+       d.offer, d.passengers, d.contact, d.sealed, d.units,
        ARRAY(SELECT i.state FROM bookings.booking_item AS i WHERE i.booking_id = b.booking_id AND i.trip_no = b.trip_no
              ORDER BY i.item_no) AS item_states,
        (SELECT json_agg(json_build_array(c.payment_id, c.amount) ORDER BY c.made_at, c.payment_id)::text
@@ -185,11 +186,11 @@ LIST_OWN = f"""
 """
 
 FIND_CLAIM = """
-SELECT i.fingerprint, i.booking_id, a.status, a.body
+SELECT i.fingerprint, i.booking_id, a.payment_id, a.status, a.body, a.sealed
 FROM bookings.idempotency AS i LEFT JOIN bookings.answer AS a USING (payment_id) WHERE i.key = $1
 """
 
-FIND_ANSWER = "SELECT status, body FROM bookings.answer WHERE payment_id = $1"
+FIND_ANSWER = "SELECT payment_id, status, body, sealed FROM bookings.answer WHERE payment_id = $1"
 
 LIST_BOOKINGS = """
 SELECT b.booking_id, b.locator, b.state, b.hold_id, b.payment_id, b.total, b.currency, b.refunded, b.fees,

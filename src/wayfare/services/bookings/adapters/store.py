@@ -17,7 +17,8 @@ from wayfare.infrastructure.events.outbox import Outbox
 from wayfare.infrastructure.replica import Reads
 from wayfare.services.bookings.adapters import metrics, sql
 from wayfare.services.bookings.adapters.lanes import BookingLanes
-from wayfare.services.bookings.adapters.records import booking_of, contact_of, facts_of, json_text, saga_of
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
+from wayfare.services.bookings.adapters.records import address_of, booking_of, facts_of, saga_of
 from wayfare.services.bookings.application.ports import (
     Attempt,
     Claimed,
@@ -49,11 +50,14 @@ _KINDS: dict[SagaKind, Literal["book", "wait", "settle", "exchange"]] = {
 class PostgresBookingStore:
     """Implements the port `BookingStore`."""
 
-    def __init__(self, database: Database, worker_no: int, lease_s: int, reads: Reads | None = None) -> None:
+    def __init__(
+        self, database: Database, private: PrivateFields, worker_no: int, lease_s: int, reads: Reads | None = None
+    ) -> None:
         """`reads`: for what is only shown; None: the database itself."""
-        self._database, self._worker_no, self._lease_s = database, worker_no, lease_s
+        self._database, self._private = database, private
+        self._worker_no, self._lease_s = worker_no, lease_s
         self._reads = reads or Reads(database)
-        self.lanes = BookingLanes(database, worker_no, lease_s)
+        self.lanes = BookingLanes(database, private, worker_no, lease_s)
         self.outbox = Outbox("bookings", BookingEvent.TOPIC, database)
 
     async def create(self, row: NewBookingRow) -> None:
@@ -74,7 +78,7 @@ class PostgresBookingStore:
                 return False
             if attempt.key is not None:
                 body = answer.body.decode()
-                await session.execute(sql.INSERT_ANSWER, attempt.payment_id, attempt.key, answer.status, body)
+                await session.execute(sql.INSERT_ANSWER, attempt.payment_id, attempt.key, answer.status, body, None)
             if waiting_s is None:
                 await session.execute(sql.FAIL_BOOKING, booking.booking_id)
                 await session.execute(sql.CLOSE_SAGA, booking.hold_id, booking.booking_id)
@@ -113,7 +117,7 @@ class PostgresBookingStore:
                 await session.execute(sql.FREE_KEYS, [attempt.key] if attempt.key else [])
                 return None
             await session.execute(sql.SET_PAYMENT, booking_id, attempt.payment_id)
-            await session.execute(sql.SET_PASSENGERS, booking_id, json_text(passengers), json_text(contact))
+            await session.execute(sql.SET_PEOPLE, booking_id, *self._private.hide(booking_id, passengers, contact))
         booking = msgspec.structs.replace(
             saga.booking, payment_id=attempt.payment_id, passengers=tuple(passengers), contact=contact
         )
@@ -134,7 +138,7 @@ class PostgresBookingStore:
             if not due:
                 return []
             rows = await session.fetch(sql.FIND_BOOKINGS, [row["booking_id"] for row in due])
-        bookings = {row["booking_id"]: booking_of(row) for row in rows}
+        bookings = {row["booking_id"]: booking_of(row, self._private) for row in rows}
         return [saga_of(row, bookings[row["booking_id"]]) for row in due if row["booking_id"] in bookings]
 
     async def find_saga(self, hold_id: UUID) -> OpenSaga | None:
@@ -144,34 +148,38 @@ class PostgresBookingStore:
 
     async def find_claim(self, key: bytes) -> Claimed | None:
         row = await self._database.fetchrow(sql.FIND_CLAIM, key)
-        return None if row is None else Claimed(row["fingerprint"], row["booking_id"], _stored(row))
+        return None if row is None else Claimed(row["fingerprint"], row["booking_id"], self._stored(row))
 
     async def find_answer(self, payment_id: UUID) -> Stored | None:
         row = await self._database.fetchrow(sql.FIND_ANSWER, payment_id)
-        return None if row is None else _stored(row)
+        return None if row is None else self._stored(row)
 
     async def find_booking(self, booking_id: UUID) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BOOKING, booking_id)
-        return None if row is None else booking_of(row)
+        return None if row is None else booking_of(row, self._private)
 
     async def find_bookings(self, booking_ids: Sequence[UUID]) -> Sequence[Booking]:
-        return [booking_of(row) for row in await self._database.fetch(sql.FIND_BOOKINGS, list(booking_ids))]
+        rows = await self._database.fetch(sql.FIND_BOOKINGS, list(booking_ids))
+        return [booking_of(row, self._private) for row in rows]
 
     async def find_by_locator(self, locator: str) -> Booking | None:
         row = await self._database.fetchrow(sql.FIND_BY_LOCATOR, locator)
-        return None if row is None else booking_of(row)
+        return None if row is None else booking_of(row, self._private)
 
     async def find_to_show(self, locator: str, reader: UUID) -> Booking | None:
         row = await self._reads.fetchrow(reader, sql.FIND_BY_LOCATOR, locator)
-        return None if row is None else booking_of(row)
+        return None if row is None else booking_of(row, self._private)
 
-    async def find_contact(self, locator: str) -> tuple[UUID, Contact] | None:
+    async def find_address(self, locator: str) -> tuple[UUID, str] | None:
         row = await self._database.fetchrow(sql.FIND_CONTACT, locator)
-        return None if row is None else (row["booking_id"], contact_of(row["contact"]))
+        return None if row is None else (row["booking_id"], address_of(row["contact"]))
+
+    def _stored(self, row: Any) -> Stored | None:
+        return None if row["status"] is None else self._private.show_answer(row)
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
         rows = await self._reads.fetch(owner_id, sql.LIST_OWN, owner_id, before or LAST_ID, limit)
-        return [booking_of(row) for row in rows]
+        return [booking_of(row, self._private) for row in rows]
 
     async def list_bookings(self, after: UUID | None, limit: int) -> tuple[BookingFacts, ...]:
         rows = await self._database.fetch(sql.LIST_BOOKINGS, after or NO_ID, limit)
@@ -223,7 +231,3 @@ def _ended(saga: OpenSaga, answer: Stored) -> BookingEvent:
 def made_at(booking_id: UUID) -> datetime:
     """When an id of version 7 was made (RFC 9562, 5.7)."""
     return datetime.fromtimestamp((booking_id.int >> 80) / 1000, UTC)
-
-
-def _stored(row: Any) -> Stored | None:
-    return None if row["status"] is None else Stored(row["status"], row["body"].encode())

@@ -220,8 +220,8 @@ class BookingStore(Protocol):
     async def find_to_show(self, locator: str, reader: UUID) -> Booking | None:
         """It may be a little old, but for what `reader` did to it."""
 
-    async def find_contact(self, locator: str) -> tuple[UUID, Contact] | None:
-        """Which booking a locator leads to and whose it is: as much work when there is none, or nearly."""
+    async def find_address(self, locator: str) -> tuple[UUID, str] | None:
+        """Which booking a locator leads to and its e-mail address: as much work when there is none, or nearly."""
 
     async def list_own(self, owner_id: UUID, before: UUID | None, limit: int) -> Sequence[Booking]:
         """The bookings of a customer, the newest first; those made before booking `before`. They may be a little old,

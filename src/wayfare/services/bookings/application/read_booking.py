@@ -87,9 +87,9 @@ class ReadBooking:
         Raises the same `NotFound` whichever of the two is wrong, after the same work.
         """
         locator = locator.strip().upper()
-        found = await self._store.find_contact(locator) if is_locator(locator) else None
-        booking_id, contact = found or (None, NOBODY)
-        if not hmac.compare_digest(address_key(contact.email), address_key(email)) or booking_id is None:
+        found = await self._store.find_address(locator) if is_locator(locator) else None
+        booking_id, address = found or (None, "")
+        if not hmac.compare_digest(address_key(address), address_key(email)) or booking_id is None:
             raise NotFound("there is no booking with this locator and e-mail address")
         token, expires_s = self._answers.grant(booking_id)
         return {"access_token": token, "expires_at": rfc3339(expires_s)}

@@ -67,6 +67,7 @@ def booking_jobs(
     hasten: Callable[[], Awaitable[None]],
     remove_old_answers: Callable[[int], Awaitable[int]],
     forget: Callable[[], Awaitable[int]],
+    seal: Callable[[], Awaitable[int]],
 ) -> Sequence[PeriodicJob]:
     return (
         PeriodicJob("bookings.recovery", 0.5, resume),
@@ -77,4 +78,5 @@ def booking_jobs(
             "bookings.idempotency", 3600.0, lambda: remove_old_answers(ANSWERS_KEPT_S), exclusive=True, recorded=True
         ),
         PeriodicJob("bookings.forget", 6 * 3600.0, forget, exclusive=True, recorded=True),
+        PeriodicJob("bookings.seal", 3600.0, seal, exclusive=True),
     )
