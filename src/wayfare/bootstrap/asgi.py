@@ -14,13 +14,14 @@ import structlog
 from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp
 
-from wayfare.bootstrap.compose import PROTOCOLS, System, compose
+from wayfare.bootstrap.compose import PROTOCOLS, compose
 from wayfare.bootstrap.draining import Draining
 from wayfare.bootstrap.gauges import keep_gauges
 from wayfare.bootstrap.health import readiness_checks
 from wayfare.bootstrap.public_app import include, public_app
 from wayfare.bootstrap.public_edge import PublicEdge
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.system import System
 from wayfare.gateway import problems
 from wayfare.gateway.gate import Gate
 from wayfare.gateway.operations import operations_router

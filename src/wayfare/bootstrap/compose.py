@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-import structlog
 
 from wayfare.bootstrap.events import Events, all_outboxes
 from wayfare.bootstrap.key_files import open_key_file
 from wayfare.bootstrap.limits import account_limit, open_holds
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.system import System
 from wayfare.bootstrap.waiting import hold_limits, waiting_options
 from wayfare.bootstrap.wallet import wallet_keys
 from wayfare.contracts.audit.api import AuditApi
@@ -28,7 +25,6 @@ from wayfare.contracts.payments.api import PaymentsApi
 from wayfare.contracts.waiting.api import WaitingApi
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.field_encryption import KeyFile
-from wayfare.infrastructure.jobs import JobRunner, JobState
 from wayfare.infrastructure.replica import Reads, Replica
 from wayfare.infrastructure.rpc import rpc_client
 from wayfare.infrastructure.seal import Seal
@@ -43,7 +39,6 @@ if TYPE_CHECKING:
     from wayfare.services.payments.adapters.gateways import GatewayOptions
     from wayfare.services.payments.application.ports import PaymentGateway
 
-log = structlog.get_logger()
 T = TypeVar("T")
 
 PROTOCOLS: dict[str, type] = {
@@ -60,72 +55,6 @@ PROTOCOLS: dict[str, type] = {
 }
 SCHEMAS = ("catalogue", "offers", "inventory", "payments", "bookings", "notifications", "audit", "customers", "waiting")
 """The services that keep something in PostgreSQL, each in a schema of its own."""
-
-
-@dataclass
-class System:
-    """The services of this process and what they stand on. `start` before use, `stop` after."""
-
-    settings: Settings
-    clock: Clock
-    timetables: TimetableStore
-    services: dict[str, Service]
-    databases: dict[str, Database]
-    clients: list[Any]
-    events: Events
-    audit: AuditApi | None  # None: none is within reach of this process
-    customers: CustomersApi | None  # likewise
-    traffic: Traffic
-    door: WaitingDoor
-    waiting: WaitingApi | None
-    replica: Replica | None  # None: nothing here reads from one
-    run_jobs: bool = True
-    _jobs: list[JobRunner] = field(default_factory=list)
-    _watch: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        for database in self.databases.values():
-            await database.start()
-            database.watch()
-        if self.replica is not None:
-            await self.replica.start()
-        self.timetables.refresh()
-        for service in self.services.values():
-            await service.start()
-        await self.door.start()
-        self._watch = asyncio.create_task(self.timetables.watch(), name="timetable-watch")
-        if self.run_jobs:
-            await self._start_jobs()
-
-    async def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-        for runner in self._jobs:
-            await runner.stop()
-        await self.events.aclose()
-        await self.door.stop()
-        for service in reversed(self.services.values()):
-            await service.stop()
-        for client in self.clients:
-            await client.aclose()
-        if self.replica is not None:
-            await self.replica.stop()
-        for database in self.databases.values():
-            await database.stop()
-
-    def job_states(self) -> list[JobState]:
-        """How the periodic jobs of this process fare."""
-        return [state for runner in self._jobs for state in runner.states()]
-
-    async def _start_jobs(self) -> None:
-        for service in self.services.values():
-            jobs = [*service.jobs, *self.events.jobs_of(service)]
-            if jobs:
-                # A service without tables of its own has no job that needs a lock.
-                url = self.settings.database_url_of(service.name)
-                runner = JobRunner(jobs, self.databases[url])
-                self._jobs.append(runner)
-                await runner.start()
 
 
 def compose(

@@ -12,11 +12,12 @@ import structlog
 from fastapi.routing import APIRouter, iter_route_contexts
 from starlette.types import ASGIApp
 
-from wayfare.bootstrap.compose import System, compose
+from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.draining import Draining
 from wayfare.bootstrap.public_app import include, public_app
 from wayfare.bootstrap.public_edge import PublicEdge
 from wayfare.bootstrap.settings import SERVICES, Settings
+from wayfare.bootstrap.system import System
 from wayfare.gateway import problems
 from wayfare.gateway.gate import Gate
 from wayfare.gateway.operations import Check, operations_router

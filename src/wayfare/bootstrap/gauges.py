@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from wayfare.bootstrap.compose import System
+from wayfare.bootstrap.system import System
 from wayfare.infrastructure.metrics import Gauge, write_out
 
 _EVERY_S = 1.0

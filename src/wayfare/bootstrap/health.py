@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncpg
 
-from wayfare.bootstrap.compose import SCHEMAS, System
+from wayfare.bootstrap.compose import SCHEMAS
 from wayfare.bootstrap.schema import pending_migrations
+from wayfare.bootstrap.system import System
 from wayfare.gateway.operations import Check
 from wayfare.kernel.errors import WayfareError
 

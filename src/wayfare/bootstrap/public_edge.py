@@ -8,9 +8,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from wayfare.bootstrap.compose import System
 from wayfare.bootstrap.limits import bucket_store
 from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.system import System
 from wayfare.bootstrap.waiting import bot_guard
 from wayfare.gateway.edge import Edge
 from wayfare.gateway.headers import EXPOSED

@@ -11,7 +11,7 @@ from wayfare.services.inventory.application.limit_holds import HoldLimits
 from wayfare.services.waiting.wiring import WaitingOptions
 
 if TYPE_CHECKING:
-    from wayfare.bootstrap.compose import System
+    from wayfare.bootstrap.system import System
 
 
 def waiting_options(settings: Settings) -> WaitingOptions:

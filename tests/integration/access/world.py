@@ -17,8 +17,9 @@ from pydantic import SecretStr
 from wallet import PASSWORD as WALLET_PASSWORD
 from wallet import WalletFiles, make_wallet_files
 from wayfare.bootstrap.asgi import build_app
-from wayfare.bootstrap.compose import SERVICES, System, compose
+from wayfare.bootstrap.compose import SERVICES, compose
 from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.system import System
 from wayfare.contracts.customers.roles import ROLES, SCOPED, Grant
 from wayfare.contracts.waiting.api import OpenRoom
 from wayfare.infrastructure.database import Database

@@ -14,9 +14,10 @@ import httpx2
 
 from unit.catalogue.feeds import FeedBuilder
 from wayfare.bootstrap.asgi import build_app
-from wayfare.bootstrap.compose import System, compose
+from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.schema import run_migrations
 from wayfare.bootstrap.settings import Settings
+from wayfare.bootstrap.system import System
 from wayfare.contracts.customers.roles import Grant
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.field_encryption import KeyFile

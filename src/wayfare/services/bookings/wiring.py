@@ -118,11 +118,6 @@ def build(
     resume = ResumeSagas(store, inventory, run_saga, after_sales, run_exchange, keep, leases, answers, note)
     claims, followed = _followers(PostgresGuests(database, store.outbox, private), customers, lists)
 
-    async def start() -> None:
-        await prepare_partitions(database)
-        await store.outbox.prepare()
-        await store.lanes.start()
-
     async def stop() -> None:
         await resume.stop()
         await store.lanes.stop()
@@ -143,12 +138,18 @@ def build(
         ),
         jobs=_jobs(database, store, private, resume, leases, payments, kept_days),
         retention=retention_rules(kept_days, json_text(NOBODY)),
-        start=start,
+        start=partial(_start, database, store),
         stop=stop,
         outboxes=(store.outbox,),
         subscribers=(invoice_subscriber(InvoicePayments(store, after_sales, payments, legs)), *followed),
         lanes=2,
     )
+
+
+async def _start(database: Database, store: PostgresBookingStore) -> None:
+    await prepare_partitions(database)
+    await store.outbox.prepare()
+    await store.lanes.start()
 
 
 def _jobs(
