@@ -17,9 +17,11 @@ from integration.infrastructure.standby import Standby, replicated
 from wayfare.contracts.customers.api import Identity
 from wayfare.infrastructure.access import CALLER
 from wayfare.infrastructure.database import Database
+from wayfare.infrastructure.field_encryption import KeyFile
 from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.infrastructure.replica import PRIMARY_POSITION, READS, REPLICA_POSITION, Reads, Replica, noting_writes
 from wayfare.services.bookings import wiring
+from wayfare.services.bookings.adapters.private_fields import PrivateFields
 from wayfare.services.bookings.adapters.store import PostgresBookingStore
 
 SERVICES = Path(wiring.__file__).parents[1]
@@ -190,11 +192,13 @@ async def test_a_read_that_hangs_is_asked_of_the_primary(primary: Database, serv
         assert (await reads.fetch(SOMEBODY, slow_there))[0][0] == "quick"
 
 
-async def test_bookings_that_are_only_shown_are_read_there(primary: Database, servers: tuple[str, Standby]) -> None:
+async def test_bookings_that_are_only_shown_are_read_there(
+    primary: Database, servers: tuple[str, Standby], tmp_path: Path
+) -> None:
     await upgrade(primary.dsn, [ServiceMigrations("bookings", SERVICES / "bookings/adapters/migrations")])
     await replayed(primary, servers[1].dsn)
     async with reading(primary, servers[1].dsn) as (reads, _):
-        store = PostgresBookingStore(primary, 0, 3, reads)
+        store = PostgresBookingStore(primary, PrivateFields(KeyFile(tmp_path / "keys.json")), 0, 3, reads)
         await until(reads, replica=True)
         before = count("replica")
         assert await store.list_own(SOMEBODY, None, 20) == []
