@@ -27,7 +27,7 @@ BYRON = {"given_name": "Byron", "family_name": "Lovelace", "category": "child"}
 @pytest.fixture
 async def world(world: World, tmp_path: Any) -> World:
     """With the tables of events and real documents."""
-    await upgrade(world.dsn, [EVENTS, *MIGRATIONS])
+    await upgrade(world.dsn, [*EVENTS, *MIGRATIONS])
     world.documents = build_documents(data_dir=tmp_path / "documents").api
     return world
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("world", ["real"], indirect=True)
 @pytest.mark.parametrize("prompt", [True, False])
 async def test_invoices_of_a_booking_that_was_exchanged_twice(world: World, prompt: bool) -> None:
     """`prompt`: each invoice is written before the next exchange; otherwise all of them after the last."""
-    await upgrade(world.dsn, [EVENTS, *MIGRATIONS])
+    await upgrade(world.dsn, [*EVENTS, *MIGRATIONS])
     async with world.process() as process:
         offer = changeable(world, price=6000)
         guest = await Guest.with_booking(process, offer)
