@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from starlette.types import Message, Receive, Scope, Send
-from structlog.testing import capture_logs
 
 from integration.infrastructure.standby import Standby, replicated
+from logs import logged
 from wayfare.contracts.customers.api import Identity
+from wayfare.infrastructure import replica as replica_module
 from wayfare.infrastructure.access import CALLER
 from wayfare.infrastructure.database import Database
 from wayfare.infrastructure.field_encryption import KeyFile
@@ -146,7 +147,7 @@ async def test_who_wrote_reads_the_replica_again_after_the_limit(
 
 async def test_a_replica_that_dies_fails_nobody_and_comes_back(primary: Database, servers: tuple[str, Standby]) -> None:
     standby = servers[1]
-    with capture_logs() as logs:
+    with logged(replica_module) as logs:
         async with reading(primary, standby.dsn) as (reads, _):
             await until(reads, replica=True)
             standby.kill()
@@ -171,7 +172,7 @@ async def test_a_replica_that_hangs_keeps_nobody_waiting(primary: Database, serv
 
 
 async def test_a_replica_that_is_not_there_is_no_error(primary: Database) -> None:
-    with capture_logs() as logs:
+    with logged(replica_module) as logs:
         async with reading(primary, "postgresql://wayfare@127.0.0.1:1/wayfare") as (reads, replica):
             for _ in range(3):
                 await replica.measure()
