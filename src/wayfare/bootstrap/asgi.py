@@ -6,11 +6,12 @@ import asyncio
 import fcntl
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp
 
@@ -24,7 +25,7 @@ from wayfare.bootstrap.settings import SERVICES, Settings
 from wayfare.bootstrap.system import System
 from wayfare.gateway import problems
 from wayfare.gateway.gate import Gate
-from wayfare.gateway.operations import operations_router
+from wayfare.gateway.operations import Check, operations_router
 from wayfare.infrastructure import tracing
 from wayfare.infrastructure.http import LeanRoute
 from wayfare.infrastructure.replica import noting_writes
@@ -58,14 +59,19 @@ def build_app(system: System, *, worker_no: int = 0) -> ASGIApp:
     edge = PublicEdge(system, worker_no=worker_no)
     draining = Draining(settings.drain_notice_s)
     app = public_app(lambda _: _running(system, edge, draining, worker_no), gate)
-    include(app, operations_router({**readiness_checks(system), "draining": draining.check}))
+    include_routes(app, system, {**readiness_checks(system), "draining": draining.check})
+    paths = [context.path or "/" for context in iter_route_contexts(app.routes)]
+    around = edge.around(app, _lean_apps(system, gate), paths)
+    return around if system.replica is None else noting_writes(around, system.replica)
+
+
+def include_routes(app: FastAPI, system: System, checks: Mapping[str, Check]) -> None:
+    """The routes of operations and of all services."""
+    include(app, operations_router(checks))
     for service in system.services.values():
         for router in service.routers:
             include(app, router, responses=problems.DOCUMENTED)
         include(app, rpc_router(service.name, PROTOCOLS[service.name], service.api))
-    paths = [context.path or "/" for context in iter_route_contexts(app.routes)]
-    around = edge.around(app, _lean_apps(system, gate), paths)
-    return around if system.replica is None else noting_writes(around, system.replica)
 
 
 @asynccontextmanager

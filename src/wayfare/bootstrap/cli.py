@@ -362,6 +362,18 @@ def settings(markdown: bool) -> None:
 
 
 @main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Write it here instead.")
+def openapi(output: Path | None) -> None:
+    """Print the OpenAPI document of the public API."""
+    from wayfare.bootstrap.openapi import openapi_text
+
+    if output is None:
+        click.echo(openapi_text(), nl=False)
+    else:
+        output.write_text(openapi_text())
+
+
+@main.command()
 def version() -> None:
     """Say which version this is."""
     click.echo(f"wayfare {__version__} (services: {', '.join(SERVICES)})")

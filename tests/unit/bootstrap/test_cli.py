@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -100,3 +101,14 @@ class TestMistakes:
             cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         check_one_line(result, "checkout")
+
+
+class TestOpenapi:
+    def test_prints_the_document_without_a_database(self, tmp_path: Path) -> None:
+        target = tmp_path / "openapi.json"
+        result = wayfare("openapi", "--output", str(target), WAYFARE_DATA_DIR=str(tmp_path / "data"))
+        assert result.returncode == 0, result.stderr
+        document = json.loads(target.read_text())
+        assert {"/v1/offers", "/v1/holds", "/v1/bookings", "/v1/me"} <= set(document["paths"])
+        assert not any(path.startswith("/rpc") for path in document["paths"])
+        assert not (tmp_path / "data").exists()
