@@ -1,0 +1,3 @@
+export type { DayStyle, Money } from './formats';
+export * from './moments';
+export { useFormat } from './useFormat';

@@ -1,0 +1,33 @@
+import { Link as RouterLink, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo, type AnchorHTMLAttributes, type Ref } from 'react';
+import type { Target } from './links';
+
+type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;
+export type LinkProps = Anchor & Target & { replace?: boolean; ref?: Ref<HTMLAnchorElement> };
+
+/** A link to a page of the app: `<Link {...links.trips()}>`. Marks itself `aria-current` on that page. */
+export function Link(props: LinkProps) {
+  return <RouterLink activeOptions={ACTIVE} preload="intent" {...props} />;
+}
+
+const ACTIVE = { exact: true, includeSearch: false };
+
+/** Go to a page from code: `const go = useGo(); go(links.results(search))`. */
+export function useGo(): (target: Target, options?: { replace?: boolean; stay?: boolean }) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (target, options) => {
+      void navigate({ ...target, replace: options?.replace ?? false, resetScroll: !options?.stay });
+    },
+    [navigate],
+  );
+}
+
+/** The query of the present address, read by `read`: the only state that is shared by sharing a link. */
+export function useQueryState<T>(read: (raw: Readonly<Record<string, string>>) => T): T {
+  const raw: Record<string, string> = useSearch({ strict: false });
+  return useMemo(() => read(raw), [read, raw]);
+}
+
+/** The present address with its query, to come back to after log-in. */
+export const useHere = (): string => useRouter().state.location.href;

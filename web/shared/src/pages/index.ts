@@ -1,0 +1,3 @@
+export { Link, useGo, useHere, useQueryState, type LinkProps } from './Link';
+export { links, type Target } from './links';
+export type { Feature, Page } from './page';

@@ -1,0 +1,1 @@
+export { accessToken, signIn, signOut, useSignedIn } from './session';

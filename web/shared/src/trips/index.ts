@@ -1,0 +1,3 @@
+export { readChoice, writeChoice, type TripChoice } from './choice';
+export * from './queries';
+export * from './search';

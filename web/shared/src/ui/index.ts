@@ -1,0 +1,13 @@
+export { Button, ButtonLink, IconButton, type ButtonProps } from './Button';
+export { cx } from './classes';
+export { Checkbox, Choice, Field, SelectField, TextField, type TextFieldProps } from './Field';
+export { Icon, type IconName } from './Icon';
+export { Logo } from './Logo';
+export { ProblemNotice, problemText } from './ProblemNotice';
+export { Screen } from './Screen';
+export { Stepper } from './Stepper';
+export { Badge, Card, Empty, Notice, Skeleton } from './Surface';
+export { applyTheme, chooseTheme, THEMES, useDark, useMedia, useNarrow, useTheme, type Theme } from './theme';
+export { Timeline, TimelinePoint } from './Timeline';
+export { toast, Toasts } from './Toast';
+export { Clock, Duration, Price } from './Values';
