@@ -363,6 +363,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bookings/{locator}/tickets/{number}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ticket (ics)
+         * @description One ticket as an event of a calendar.
+         */
+        get: operations["get_ticket_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bookings/{locator}/tickets/{number}.pdf": {
         parameters: {
             query?: never;
@@ -375,6 +395,46 @@ export interface paths {
          * @description One ticket: 1 is the first passenger on the first leg.
          */
         get: operations["get_ticket_v1_bookings__locator__tickets__number__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{locator}/tickets/{number}.pkpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ticket (pkpass)
+         * @description One ticket as a pass for Apple Wallet. 404 `wallet_not_configured` where nothing may sign one.
+         */
+        get: operations["get_ticket_pkpass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{locator}/tickets/{number}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ticket (svg)
+         * @description The barcode of one ticket, to show on a screen: black on nothing.
+         */
+        get: operations["get_ticket_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -480,6 +540,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/departures/{departure_id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The way of a departure on a map
+         * @description From call to call of a leg, along the feed's shape where it has one.
+         */
+        get: operations["get_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/departures/{departure_id}/seats": {
         parameters: {
             query?: never;
@@ -492,6 +572,30 @@ export interface paths {
          * @description The layout with each unit's state for a leg; for the whole way without `from` and `to`.
          */
         get: operations["get_seats_v1_departures__departure_id__seats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/departures/{departure_id}/seats/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Seats
+         * @description Units that are taken and given back, for a leg, about once a second.
+         *
+         *     First every unit (`seats`), then those that change (`changes`); who comes back with Last-Event-ID is not told
+         *     again what it knows. A stream ends after a quarter of a minute, and the browser asks again by itself.
+         *     429: too many from this address; 503: too many here.
+         */
+        get: operations["follow_seats_v1_departures__departure_id__seats_events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -825,6 +929,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/offers/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cheapest price of each date
+         * @description What is not known yet is often known when it is asked for again, a second later.
+         */
+        get: operations["find_prices_by_date"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payment Methods
+         * @description How one can pay: what a checkout has to know beforehand.
+         */
+        get: operations["list_payment_methods_v1_payment_methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/places": {
         parameters: {
             query?: never;
@@ -1067,6 +1211,29 @@ export interface components {
             items: components["schemas"]["BookingAnswer"][];
             /** Next */
             next: string | null;
+        };
+        /** CalendarAnswer */
+        CalendarAnswer: {
+            /** Days */
+            days: components["schemas"]["CalendarDayAnswer"][];
+            from: components["schemas"]["wayfare__services__offers__entrypoints__answers__PlaceAnswer"];
+            to: components["schemas"]["wayfare__services__offers__entrypoints__answers__PlaceAnswer"];
+        };
+        /** CalendarDayAnswer */
+        CalendarDayAnswer: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** @description Of the cheapest offer for the party, as it was within the last minute */
+            price: components["schemas"]["wayfare__services__offers__entrypoints__answers__MoneyAnswer"] | null;
+            /**
+             * Status
+             * @description none: nothing is to be had on this date; unknown: nobody has looked yet, or nobody can tell
+             * @enum {string}
+             */
+            status: "offers" | "none" | "unknown";
         };
         /**
          * CallAnswer
@@ -1614,12 +1781,41 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** LineString */
+        LineString: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "LineString";
+        };
         /** LookupBody */
         LookupBody: {
             /** Email */
             email: string;
             /** Locator */
             locator: string;
+        };
+        /**
+         * MultiLineString
+         * @description A way across 180°.
+         */
+        MultiLineString: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "MultiLineString";
         };
         /**
          * NameBody
@@ -1815,6 +2011,59 @@ export interface components {
             new_password: string;
         };
         /**
+         * PathAnswer
+         * @description A GeoJSON Feature (RFC 7946).
+         */
+        PathAnswer: {
+            /** Geometry */
+            geometry: components["schemas"]["LineString"] | components["schemas"]["MultiLineString"] | null;
+            properties: components["schemas"]["PathProperties"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** PathCall */
+        PathCall: {
+            /** Call */
+            call: number;
+            /** Name */
+            name: string;
+            /** Place Id */
+            place_id: string;
+            /**
+             * Position
+             * @description Longitude, latitude
+             */
+            position: [
+                number,
+                number
+            ] | null;
+        };
+        /** PathProperties */
+        PathProperties: {
+            /** Calls */
+            calls: components["schemas"]["PathCall"][];
+            /** Departure Id */
+            departure_id: string;
+            /** From Call */
+            from_call: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "rail" | "coach" | "air" | "ferry";
+            /**
+             * Source
+             * @description What is drawn: the feed's own shape, or lines between the calls; none where these have no position
+             * @enum {string}
+             */
+            source: "shape" | "great_circle" | "straight" | "none";
+            /** To Call */
+            to_call: number;
+        };
+        /**
          * PaymentBody
          * @description The gateway's token; a card number is refused.
          */
@@ -1833,6 +2082,41 @@ export interface components {
             method: "card" | "paypal";
             /** Token */
             token: string;
+        };
+        /** PaymentMethodAnswer */
+        PaymentMethodAnswer: {
+            /** Gateway */
+            gateway: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "card" | "paypal";
+            /**
+             * Publishable Key
+             * @description For Stripe's form in the browser, which makes tokens of cards
+             */
+            publishable_key: string | null;
+            /**
+             * Redirects
+             * @description Whether the url of a `next_action` is a page to go to; else the booking is asked about until it is paid or not
+             */
+            redirects: boolean;
+            /**
+             * Test Cards
+             * @description Of the simulated gateway: no money moves
+             */
+            test_cards: components["schemas"]["SimulatedCardAnswer"][];
+            /**
+             * Token
+             * @description What to send as the payment's token where no form makes one
+             */
+            token: string | null;
+        };
+        /** PaymentMethodsAnswer */
+        PaymentMethodsAnswer: {
+            /** Methods */
+            methods: components["schemas"]["PaymentMethodAnswer"][];
         };
         /** PendingAnswer */
         PendingAnswer: {
@@ -2092,6 +2376,19 @@ export interface components {
         SecondFactorBody: {
             /** Password */
             password: string;
+        };
+        /** SimulatedCardAnswer */
+        SimulatedCardAnswer: {
+            /** About */
+            about: string;
+            /**
+             * Outcome
+             * @description What the gateway answers at first
+             * @enum {string}
+             */
+            outcome: "authorised" | "declined" | "pending";
+            /** Token */
+            token: string;
         };
         /** StepAnswer */
         StepAnswer: {
@@ -3380,6 +3677,45 @@ export interface operations {
             };
         };
     };
+    get_ticket_ics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locator: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     get_ticket_v1_bookings__locator__tickets__number__pdf_get: {
         parameters: {
             query?: never;
@@ -3399,6 +3735,84 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_ticket_pkpass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locator: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_ticket_svg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locator: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
                 };
             };
             /** @description A problem (RFC 9457); `code` is stable. */
@@ -3611,12 +4025,55 @@ export interface operations {
             };
         };
     };
+    get_path: {
+        parameters: {
+            query?: {
+                /** @description Call index, place id or place code; the whole way without */
+                from?: string | null;
+                /** @description Call index, place id or place code; the whole way without */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                departure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PathAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     get_seats_v1_departures__departure_id__seats_get: {
         parameters: {
             query?: {
-                /** @description Call index, place id or place code */
+                /** @description Call index, place id or place code; the whole way without */
                 from?: string | null;
-                /** @description Call index, place id or place code */
+                /** @description Call index, place id or place code; the whole way without */
                 to?: string | null;
             };
             header?: never;
@@ -3634,6 +4091,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    follow_seats_v1_departures__departure_id__seats_events_get: {
+        parameters: {
+            query?: {
+                /** @description Call index, place id or place code; the whole way without */
+                from?: string | null;
+                /** @description Call index, place id or place code; the whole way without */
+                to?: string | null;
+            };
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                departure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `seats`, every unit, and `changes`, units whose state has changed; their `id` is the version of what is seen. The data of both: */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": {
+                        /** Departure Id */
+                        departure_id: string;
+                        /**
+                         * Units
+                         * @description States by `unit`
+                         */
+                        units: {
+                            [key: string]: "free" | "taken" | "unavailable";
+                        };
+                    };
                 };
             };
             /** @description A problem (RFC 9457); `code` is stable. */
@@ -4496,6 +5009,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OffersAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    find_prices_by_date: {
+        parameters: {
+            query: {
+                /** @description Only offers with this cabin */
+                cabin?: string;
+                /** @description Only in this currency (ISO 4217) */
+                currency?: string;
+                /** @description The first date, of leaving, by the origin's clocks */
+                date_from: string;
+                /** @description How many dates */
+                days?: number;
+                /** @description Id, code or name of a place, in any script */
+                from: string;
+                /** @description Only these, parted by commas */
+                mode?: string;
+                /** @description Categories (adult, child, senior, student) with how many; 1 to 9 in all */
+                passengers?: string;
+                /** @description Id, code or name of a place, in any script */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_payment_methods_v1_payment_methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentMethodsAnswer"];
                 };
             };
             /** @description A problem (RFC 9457); `code` is stable. */
