@@ -14,7 +14,7 @@ export function Navigation({ className }: { className?: string }) {
   return (
     <nav className={className} aria-label={text('app.nav')}>
       {ENTRIES.map(({ path, label, icon }) => (
-        <Link key={path} to={path}>
+        <Link key={path} to={path} whole>
           <Icon name={icon} />
           <span>{text(label)}</span>
         </Link>

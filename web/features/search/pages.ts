@@ -9,5 +9,6 @@ export default {
       load: () => import('./SearchPage'),
       nav: { label: 'nav.search', icon: 'search', order: 1 },
     },
+    { path: '/results', title: 'results.title', load: () => import('./results/ResultsPage') },
   ],
 } satisfies Feature;

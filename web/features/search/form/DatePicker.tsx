@@ -1,11 +1,17 @@
-import { CalendarDate, parseDate } from '@internationalized/date';
-import { GregorianCalendar } from '@internationalized/date';
-import { addDays, today } from '@wayfare/shared/format';
+import {
+  CalendarDate,
+  endOfMonth,
+  GregorianCalendar,
+  parseDate,
+  startOfMonth,
+} from '@internationalized/date';
+import { useQueries } from '@tanstack/react-query';
+import { addDays, today, useFormat } from '@wayfare/shared/format';
 import { useTag } from '@wayfare/shared/i18n';
 import type { TripSearch } from '@wayfare/shared/trips';
 import { Icon, useNarrow } from '@wayfare/shared/ui';
 import { Popup } from '@wayfare/shared/ui/Overlay';
-import type { RefObject } from 'react';
+import { useState, type RefObject } from 'react';
 import {
   Button,
   Calendar,
@@ -17,6 +23,7 @@ import {
   Heading,
   I18nProvider,
 } from 'react-aria-components';
+import { cheapestDays, pricesQuery, type PricedDay } from '../prices';
 import { useText } from '../text';
 import styles from './DatePicker.module.css';
 
@@ -31,11 +38,14 @@ interface DatePickerProps {
   onClose: () => void;
 }
 
-export default function DatePicker({ anchor, value, onChoose, onClose }: DatePickerProps) {
+export default function DatePicker({ anchor, value, search, onChoose, onClose }: DatePickerProps) {
   const text = useText();
   const tag = useTag();
   const narrow = useNarrow();
   const months = narrow ? 1 : 2;
+  const [shown, setShown] = useState(() => startOfMonth(parseDate(value)));
+  const prices = usePrices(search, shown, months);
+  const cheap = cheapestDays(prices);
   return (
     <Popup title={text('search.date')} anchor={anchor} open onClose={onClose}>
       <I18nProvider locale={`${tag}-u-ca-gregory`}>
@@ -48,6 +58,7 @@ export default function DatePicker({ anchor, value, onChoose, onClose }: DatePic
           maxValue={parseDate(addDays(today(), AHEAD_DAYS))}
           visibleDuration={{ months }}
           pageBehavior="single"
+          onFocusChange={(day) => setShown((old) => (inSight(day, old, months) ? old : startOfMonth(day)))}
           onChange={(day: CalendarDate) => onChoose(day.toString())}
         >
           <header className={styles.header}>
@@ -71,13 +82,53 @@ export default function DatePicker({ anchor, value, onChoose, onClose }: DatePic
                   {(day) => <CalendarHeaderCell className={styles.weekday}>{day}</CalendarHeaderCell>}
                 </CalendarGridHeader>
                 <CalendarGridBody>
-                  {(date) => <CalendarCell date={date} className={styles.day} />}
+                  {(date) => (
+                    <CalendarCell date={date} className={styles.day}>
+                      {({ formattedDate }) => (
+                        <>
+                          {formattedDate}
+                          <DayPrice day={prices[date.toString()]} cheap={cheap.has(date.toString())} />
+                        </>
+                      )}
+                    </CalendarCell>
+                  )}
                 </CalendarGridBody>
               </CalendarGrid>
             ))}
           </div>
         </Calendar>
+        {Object.keys(prices).length > 0 && <p className={styles.note}>{text('search.price.note')}</p>}
       </I18nProvider>
     </Popup>
+  );
+}
+
+const inSight = (day: CalendarDate, begin: CalendarDate, months: number) =>
+  day.compare(begin) >= 0 && day.compare(begin.add({ months })) < 0;
+
+/** The lowest prices of the months in sight, month by month as they come. */
+function usePrices(
+  search: TripSearch | null,
+  begin: CalendarDate,
+  months: number,
+): Record<string, PricedDay> {
+  const earliest = parseDate(today());
+  const spans = Array.from({ length: months }, (_, count) => {
+    const month = begin.add({ months: count });
+    const first = month.compare(earliest) < 0 ? earliest : month;
+    return { first: first.toString(), days: endOfMonth(month).compare(first) + 1 };
+  });
+  return useQueries({
+    queries: spans.map(({ first, days }) => pricesQuery(days > 0 ? search : null, first, days)),
+    combine: (results) => Object.assign({}, ...results.map(({ data }) => data)) as Record<string, PricedDay>,
+  });
+}
+
+function DayPrice({ day, cheap }: { day: PricedDay | undefined; cheap: boolean }) {
+  const format = useFormat();
+  return (
+    <span className={cheap ? styles.cheap : styles.price}>
+      {day?.price ? format.money(day.price, true) : '\u00a0'}
+    </span>
   );
 }

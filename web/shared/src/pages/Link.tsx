@@ -3,14 +3,21 @@ import { useCallback, useMemo, type AnchorHTMLAttributes, type Ref } from 'react
 import type { Target } from './links';
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;
-export type LinkProps = Anchor & Target & { replace?: boolean; ref?: Ref<HTMLAnchorElement> };
+export type LinkProps = Anchor &
+  Target & {
+    replace?: boolean;
+    /** It is the present page whatever the query is: in the navigation. */
+    whole?: boolean;
+    ref?: Ref<HTMLAnchorElement>;
+  };
 
 /** A link to a page of the app: `<Link {...links.trips()}>`. Marks itself `aria-current` on that page. */
-export function Link(props: LinkProps) {
-  return <RouterLink activeOptions={ACTIVE} preload="intent" {...props} />;
+export function Link({ whole = false, ...rest }: LinkProps) {
+  return <RouterLink activeOptions={whole ? WHOLE : EXACT} preload="intent" {...rest} />;
 }
 
-const ACTIVE = { exact: true, includeSearch: false };
+const WHOLE = { exact: true, includeSearch: false };
+const EXACT = { exact: true, includeSearch: true };
 
 /** Go to a page from code: `const go = useGo(); go(links.results(search))`. */
 export function useGo(): (target: Target, options?: { replace?: boolean; stay?: boolean }) => void {

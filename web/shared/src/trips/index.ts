@@ -1,3 +1,4 @@
 export { readChoice, writeChoice, type TripChoice } from './choice';
+export { legName, useNames } from './names';
 export * from './queries';
 export * from './search';

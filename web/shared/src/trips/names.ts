@@ -1,0 +1,35 @@
+import { useSharedText, type SharedKey } from '../i18n';
+import type { Leg } from './queries';
+
+const KNOWN: Record<string, SharedKey> = {
+  'cabin.first': 'cabin.first',
+  'cabin.second': 'cabin.second',
+  'cabin.business': 'cabin.business',
+  'cabin.economy': 'cabin.economy',
+  'cabin.standard': 'cabin.standard',
+  'family.saver': 'family.saver',
+  'family.flex': 'family.flex',
+};
+
+/** Names of cabins and fare families in the present language where they are common ones; else as the carrier says. */
+export function useNames() {
+  const text = useSharedText();
+  const named = (kind: string, code: string, name: string) => {
+    const key = KNOWN[`${kind}.${code}`];
+    return key ? text(key) : name;
+  };
+  return {
+    cabin: (code: string, name: string) => named('cabin', code, name),
+    family: (code: string, name: string) => named('family', code, name),
+  };
+}
+
+/** What stands on the vehicle or the board: the line with its number, of a flight the number alone. */
+export function legName({
+  mode,
+  line,
+  service_number: number,
+}: Pick<Leg, 'mode' | 'line' | 'service_number'>): string {
+  if (mode === 'air' || !line.name || number.startsWith(line.name)) return number || line.name;
+  return number ? `${line.name} ${number}` : line.name;
+}
