@@ -4,9 +4,9 @@ import { LngLatBounds, Map as MapLibre, Marker, NavigationControl, setWorkerUrl 
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useText } from '../text';
-import { boundsOf, linesOf, stopsOf, type Path, type Stop } from './path';
+import { drawingOf, type Path, type Stop } from './path';
 import styles from './RouteMap.module.css';
-import { styleOf, type Drawing } from './style';
+import { styleOf } from './style';
 import { world } from './world';
 
 setWorkerUrl(workerUrl);
@@ -63,13 +63,6 @@ export default function MapView({ paths, label, fallback }: MapViewProps) {
   }, [paths, dark, label, text]);
 
   return failed ? fallback : <div ref={place} className={styles.canvas} />;
-}
-
-function drawingOf(paths: readonly Path[]): Drawing {
-  const legs = paths.map((path) => ({ mode: path.properties.mode, lines: linesOf(path) }));
-  const stops = stopsOf(paths);
-  const positions = legs.flatMap(({ lines }) => lines.flat());
-  return { legs, stops, bounds: boundsOf(positions) };
 }
 
 /** Each boarding, change and end once. */

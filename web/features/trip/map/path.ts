@@ -17,25 +17,6 @@ export const pathQuery = ({ departure_id: departure, from_call: from, to_call: t
     staleTime: Infinity,
   });
 
-/** Lines as lists of positions whose longitudes go on beyond 180 degrees instead of jumping back. */
-export function linesOf(path: Path): Position[][] {
-  const { geometry } = path;
-  if (!geometry) return [];
-  const lines = geometry.type === 'LineString' ? [geometry.coordinates] : geometry.coordinates;
-  return unwrapped(lines);
-}
-
-function unwrapped(lines: Position[][]): Position[][] {
-  let before: number | null = null;
-  return lines.map((line) =>
-    line.map(([lon, lat]) => {
-      const turned: number = before === null ? lon : lon + 360 * Math.round((before - lon) / 360);
-      before = turned;
-      return [turned, lat];
-    }),
-  );
-}
-
 export interface Stop {
   name: string;
   at: Position;
@@ -43,18 +24,43 @@ export interface Stop {
   end: boolean;
 }
 
-/** The stops of all legs, on the same turn of the globe as their lines. */
-export function stopsOf(paths: readonly Path[]): Stop[] {
-  return paths.flatMap(({ properties: { calls } }) =>
-    calls.flatMap(({ name, position }, number) => {
-      if (!position) return [];
-      return [{ name, at: position, end: number === 0 || number === calls.length - 1 }];
-    }),
-  );
+export interface Drawing {
+  legs: readonly { mode: string; lines: Position[][] }[];
+  stops: readonly Stop[];
+  /** West, south, east, north. */
+  bounds: [number, number, number, number];
 }
 
-/** The corners around all positions: west, south, east, north. */
-export function boundsOf(positions: readonly Position[]): [number, number, number, number] {
+/** The way of all legs, going on beyond 180 degrees instead of jumping around the world. */
+export function drawingOf(paths: readonly Path[]): Drawing {
+  const [along, between] = [turning(), turning()];
+  const legs = paths.map((path) => ({
+    mode: path.properties.mode,
+    lines: linesOf(path).map((line) => line.map(along)),
+  }));
+  const stops = paths.flatMap(({ properties: { calls } }) =>
+    calls.flatMap(({ name, position }, number) =>
+      position ? [{ name, at: between(position), end: number === 0 || number === calls.length - 1 }] : [],
+    ),
+  );
+  return { legs, stops, bounds: boundsOf(legs.flatMap(({ lines }) => lines.flat())) };
+}
+
+function linesOf({ geometry }: Path): Position[][] {
+  if (!geometry) return [];
+  return geometry.type === 'LineString' ? [geometry.coordinates] : geometry.coordinates;
+}
+
+/** Puts each position on the turn of the globe on which it is nearest to the one before. */
+function turning(): (position: Position) => Position {
+  let before: number | null = null;
+  return ([lon, lat]) => {
+    before = before === null ? lon : lon + 360 * Math.round((before - lon) / 360);
+    return [before, lat];
+  };
+}
+
+function boundsOf(positions: readonly Position[]): Drawing['bounds'] {
   const lons = positions.map(([lon]) => lon);
   const lats = positions.map(([, lat]) => lat);
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];

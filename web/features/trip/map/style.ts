@@ -1,12 +1,6 @@
 import type { StyleSpecification } from 'maplibre-gl';
-import type { Stop } from './path';
+import type { Drawing } from './path';
 import type { World } from './world';
-
-export interface Drawing {
-  legs: readonly { mode: string; lines: [number, number][][] }[];
-  stops: readonly Stop[];
-  bounds: [number, number, number, number];
-}
 
 /** The map's own colours: WebGL knows no custom properties. Beside tokens.css. */
 const COLOURS = {
