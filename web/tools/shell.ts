@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip, gzipSync } from 'node:zlib';
 import type { Plugin, Rolldown } from 'vite';
 
 const WORKER = new URL('../app/sw.js', import.meta.url);
-const COMPRESSED = /\.(js|css|html|svg|json|webmanifest)$/;
+const COMPRESSED = /\.(m?js|css|html|svg|json|webmanifest)$/;
 const COMPRESSED_FROM = 1_400;
 const FIRST_PAGE_KB = 150;
 /** What a visitor in English loads to see the first page, beside the entry itself. */

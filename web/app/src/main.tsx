@@ -22,6 +22,7 @@ createRoot(place).render(
   </StrictMode>,
 );
 
+// When the page is there and at rest: what the worker fetches ahead is in nobody's way.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined));
+  setTimeout(() => void navigator.serviceWorker.register('/sw.js').catch(() => undefined), 2_000);
 }

@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { need } from '@wayfare/shared/i18n';
-import type { Feature, Page } from '@wayfare/shared/pages';
+import { readQuery, writeQuery, type Feature, type Page } from '@wayfare/shared/pages';
 import { Broken, Missing } from './Fallbacks';
 import { features } from './features';
 import { Shell } from './Shell';
@@ -17,23 +17,12 @@ function routeOf(feature: Feature, page: Page) {
   });
 }
 
-/** Addresses hold plain text, so that people can read, share and edit them: `?from=…&date=2026-12-01`. */
-const parseSearch = (text: string) => Object.fromEntries(new URLSearchParams(text));
-
-function stringifySearch(search: Record<string, unknown>): string {
-  const text = new URLSearchParams(
-    Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-  const written = text.toString().replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%7E', '~');
-  return written && `?${written}`;
-}
-
 export const router = createRouter({
   routeTree: root.addChildren(
     features.flatMap((feature) => feature.pages.map((page) => routeOf(feature, page))),
   ),
-  parseSearch,
-  stringifySearch,
+  parseSearch: readQuery,
+  stringifySearch: writeQuery,
   defaultNotFoundComponent: Missing,
   defaultErrorComponent: Broken,
   scrollRestoration: true,

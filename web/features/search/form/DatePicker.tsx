@@ -9,7 +9,7 @@ import { useQueries } from '@tanstack/react-query';
 import { addDays, today, useFormat } from '@wayfare/shared/format';
 import { useTag } from '@wayfare/shared/i18n';
 import type { TripSearch } from '@wayfare/shared/trips';
-import { Icon, useNarrow } from '@wayfare/shared/ui';
+import { cx, Icon, useNarrow } from '@wayfare/shared/ui';
 import { Popup } from '@wayfare/shared/ui/Overlay';
 import { useState, type RefObject } from 'react';
 import {
@@ -83,14 +83,11 @@ export default function DatePicker({ anchor, value, search, onChoose, onClose }:
                 </CalendarGridHeader>
                 <CalendarGridBody>
                   {(date) => (
-                    <CalendarCell date={date} className={styles.day}>
-                      {({ formattedDate }) => (
-                        <>
-                          {formattedDate}
-                          <DayPrice day={prices[date.toString()]} cheap={cheap.has(date.toString())} />
-                        </>
-                      )}
-                    </CalendarCell>
+                    <Day
+                      date={date}
+                      price={prices[date.toString()]?.price}
+                      cheap={cheap.has(date.toString())}
+                    />
                   )}
                 </CalendarGridBody>
               </CalendarGrid>
@@ -124,11 +121,27 @@ function usePrices(
   });
 }
 
-function DayPrice({ day, cheap }: { day: PricedDay | undefined; cheap: boolean }) {
+interface DayProps {
+  date: CalendarDate;
+  price: PricedDay['price'] | undefined;
+  cheap: boolean;
+}
+
+/** A day. Its price is drawn by the style sheet and belongs to its name: that is all a screen reader says of it. */
+function Day({ date, price, cheap }: DayProps) {
   const format = useFormat();
+  const amount = price ? format.money(price, true) : undefined;
   return (
-    <span className={cheap ? styles.cheap : styles.price}>
-      {day?.price ? format.money(day.price, true) : '\u00a0'}
-    </span>
+    <CalendarCell
+      date={date}
+      className={cx(styles.day, cheap && styles.cheap)}
+      render={(props) => (
+        <div
+          {...props}
+          data-price={amount}
+          aria-label={[props['aria-label'], amount].filter(Boolean).join(', ')}
+        />
+      )}
+    />
   );
 }

@@ -37,11 +37,12 @@ interface Candidate {
   name: string;
 }
 
+/** The places that a name fits; `detail` begins with the name of the parameter. */
 function candidatesOf(error: unknown): { field: 'from' | 'to'; places: Candidate[] } | null {
   if (!isProblem(error, 'ambiguous_place')) return null;
-  const { candidates, errors } = error.facts as { candidates?: Candidate[]; errors?: { field?: string }[] };
-  const field = errors?.[0]?.field;
-  return candidates && (field === 'from' || field === 'to') ? { field, places: candidates } : null;
+  const { candidates } = error.facts as { candidates?: Candidate[] };
+  const field = (['from', 'to'] as const).find((name) => error.detail.startsWith(`${name}:`));
+  return candidates && field ? { field, places: candidates } : null;
 }
 
 /** The search failed: in plain words, and where a name fits several places with those to choose from. */

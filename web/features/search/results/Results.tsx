@@ -36,6 +36,7 @@ export function Results({ search }: { search: TripSearch }) {
   const [open, setOpen] = useState(false);
   const shown = arrange(trips, filters);
   const none = !query.isPending && !coming && trips.length === 0 && !query.isError;
+  const usable = !none && !query.isError;
 
   const change = (next: Filters, modes: readonly Mode[] = search.modes) => {
     const target = links.results({ ...search, modes });
@@ -54,13 +55,9 @@ export function Results({ search }: { search: TripSearch }) {
       <Asked search={search} from={first?.from.name} to={first?.to.name} />
       <DayStrip search={search} />
       <div className={styles.layout}>
-        {wide && (
-          <aside aria-label={text('results.filter')}>
-            <FilterPanel {...panel} />
-          </aside>
-        )}
+        {wide && <aside aria-label={text('results.filter')}>{usable && <FilterPanel {...panel} />}</aside>}
         <section aria-label={text('results.title')} className={styles.found}>
-          {!none && !query.isError && (
+          {usable && (
             <div className={styles.tools}>
               <p role="status">
                 {query.isPending ? text('results.searching') : text('results.count', { count: shown.length })}

@@ -27,12 +27,12 @@ export function TripCard({ trip, search, mark }: TripCardProps) {
   return (
     <Card className={styles.card}>
       <div className={styles.way}>
-        <h3 className={styles.times}>
+        <h2 className={styles.times}>
           <Clock at={trip.departs_at} />
           <span className={styles.line} aria-hidden />
           <span className="visually-hidden"> – </span>
           <Clock at={trip.arrives_at} since={trip.departs_at} />
-        </h3>
+        </h2>
         <p className={styles.facts}>
           <Duration seconds={trip.duration_s} />
           <span aria-hidden>·</span>

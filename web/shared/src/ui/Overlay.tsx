@@ -23,14 +23,14 @@ function Body({ title, onClose, children, footer }: Omit<OverlayProps, 'open'>) 
   const text = useSharedText();
   return (
     <AriaDialog className={styles.dialog}>
-      <header className={styles.header}>
+      <div className={styles.header}>
         <Heading slot="title" level={2}>
           {title}
         </Heading>
         <IconButton icon="close" label={text('ui.close')} onClick={onClose} />
-      </header>
+      </div>
       <div className={styles.scroll}>{children}</div>
-      {footer && <footer className={styles.footer}>{footer}</footer>}
+      {footer && <div className={styles.footer}>{footer}</div>}
     </AriaDialog>
   );
 }
@@ -96,7 +96,7 @@ export function Popup({ anchor, open, onClose, tall, className, ...body }: Popup
     >
       <AriaDialog className={styles.dialog} aria-label={body.title}>
         <div className={styles.scroll}>{body.children}</div>
-        {body.footer && <footer className={styles.footer}>{body.footer}</footer>}
+        {body.footer && <div className={styles.footer}>{body.footer}</div>}
       </AriaDialog>
     </Popover>
   );

@@ -36,7 +36,7 @@ export function Clock({ at, since, className }: ClockProps) {
       {format.time(at)}
       {days !== 0 && (
         <>
-          <sup className={styles.days} aria-hidden>
+          <sup className={styles.days} dir="ltr" aria-hidden>
             {days > 0 ? `+${format.number(days)}` : format.number(days)}
           </sup>
           <span className="visually-hidden"> {text('ui.days.later', { count: days })}</span>
