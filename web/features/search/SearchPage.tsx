@@ -1,7 +1,7 @@
 import { useQueryState } from '@wayfare/shared/pages';
 import { readSearch } from '@wayfare/shared/trips';
 import { Card, Icon } from '@wayfare/shared/ui';
-import { recentPlaces } from './form/places';
+import { findRecent } from './form/places';
 import { SearchForm } from './form/SearchForm';
 import styles from './SearchPage.module.css';
 import { useText } from './text';
@@ -10,7 +10,6 @@ import { useText } from './text';
 export default function SearchPage() {
   const text = useText();
   const search = useQueryState(readSearch);
-  const known = (id: string | undefined) => recentPlaces().find((place) => place.id === id) ?? null;
   return (
     <>
       <div className={styles.hero}>
@@ -19,7 +18,7 @@ export default function SearchPage() {
           <h1>{text('search.heading')}</h1>
           <p className={styles.lead}>{text('search.lead')}</p>
           <Card className={styles.card}>
-            <SearchForm search={search} from={known(search?.from)} to={known(search?.to)} />
+            <SearchForm search={search} from={findRecent(search?.from)} to={findRecent(search?.to)} />
           </Card>
         </div>
       </div>

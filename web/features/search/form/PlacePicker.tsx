@@ -60,7 +60,7 @@ export default function PlacePicker({ title, anchor, typed, onType, onChoose, on
           if (first) choose(`found|${first.id}`);
         }}
       >
-        <Autocomplete inputValue={typed} onInputChange={onType}>
+        <Autocomplete inputValue={typed} onInputChange={onType} disableAutoFocusFirst>
           <SearchField aria-label={title} autoFocus className={styles.search} maxLength={200}>
             <Icon name="search" />
             <Input placeholder={text('search.place.type')} className={styles.input} />

@@ -27,6 +27,10 @@ const isPlaces = (value: unknown): value is ChosenPlace[] =>
 /** The places chosen last on this device, the newest first. */
 export const recentPlaces = (): ChosenPlace[] => readJson(KEY, isPlaces) ?? [];
 
+/** A place that was chosen here before, by its id. */
+export const findRecent = (id: string | undefined): ChosenPlace | null =>
+  recentPlaces().find((place) => place.id === id) ?? null;
+
 export function rememberPlaces(...places: ChosenPlace[]): void {
   const known = recentPlaces().filter((old) => !places.some(({ id }) => id === old.id));
   const kept = [...places, ...known].slice(0, KEPT).map(({ id, name }) => ({ id, name }));

@@ -4,6 +4,7 @@ import type { Mode, Trip, TripSearch } from '@wayfare/shared/trips';
 import { Button, ButtonLink, Icon, Screen, useMedia } from '@wayfare/shared/ui';
 import { lazy, Suspense, useState } from 'react';
 import { usePartyText } from '../form/PartyField';
+import { findRecent } from '../form/places';
 import { SearchForm } from '../form/SearchForm';
 import { useText } from '../text';
 import { DayStrip } from './DayStrip';
@@ -36,6 +37,8 @@ export function Results({ search }: { search: TripSearch }) {
   const [open, setOpen] = useState(false);
   const shown = arrange(trips, filters);
   const none = !query.isPending && !coming && trips.length === 0 && !query.isError;
+  const from = first?.from.name ?? findRecent(search.from)?.name;
+  const to = first?.to.name ?? findRecent(search.to)?.name;
   const usable = !none && !query.isError;
 
   const change = (next: Filters, modes: readonly Mode[] = search.modes) => {
@@ -51,8 +54,8 @@ export function Results({ search }: { search: TripSearch }) {
   };
 
   return (
-    <Screen title={`${first?.from.name ?? '…'} – ${first?.to.name ?? '…'}`} hideTitle>
-      <Asked search={search} from={first?.from.name} to={first?.to.name} />
+    <Screen title={`${from ?? '…'} – ${to ?? '…'}`} hideTitle>
+      <Asked search={search} from={from} to={to} />
       <DayStrip search={search} />
       <div className={styles.layout}>
         {wide && <aside aria-label={text('results.filter')}>{usable && <FilterPanel {...panel} />}</aside>}

@@ -19,7 +19,12 @@ export function useNames() {
     return key ? text(key) : name;
   };
   return {
-    cabin: (code: string, name: string) => named('cabin', code, name),
+    /** Of a trip whose legs have different cabins: "second + standard", "Second + Standard". */
+    cabin: (code: string, name: string) => {
+      const [codes, names] = [code.split(' + '), name.split(' + ')];
+      if (codes.length !== names.length) return name;
+      return codes.map((part, number) => named('cabin', part, names[number] ?? part)).join(' + ');
+    },
     family: (code: string, name: string) => named('family', code, name),
   };
 }

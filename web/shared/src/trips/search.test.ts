@@ -1,6 +1,8 @@
+import { renderHook } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { priced, offerOf, tripOf } from '../../../tests/trips';
-import { cheapest, legName, offerOf as chosenOf, passengersOf } from '.';
+import { need, sharedCatalogue } from '../i18n';
+import { cheapest, legName, offerOf as chosenOf, passengersOf, useNames } from '.';
 import { readChoice, writeChoice } from './choice';
 import { readParty, readSearch, writeParty, writeSearch, type TripSearch } from './search';
 
@@ -86,4 +88,15 @@ describe('the name of a leg', () => {
     [{ ...leg, mode: 'air', service_number: 'WF12' } as const, 'WF12'],
     [{ ...leg, line: { id: '1', name: '' } }, '501'],
   ])('%o', (given, name) => expect(legName(given)).toBe(name));
+});
+
+describe('names of cabins', () => {
+  it('are said in the present language where they are common, leg by leg', async () => {
+    await need(sharedCatalogue);
+    const { cabin, family } = renderHook(() => useNames()).result.current;
+    expect(cabin('second', 'Second')).toBe('Second class');
+    expect(cabin('second + standard', 'Second + Standard')).toBe('Second class + Standard');
+    expect(cabin('3A', 'AC 3 Tier')).toBe('AC 3 Tier');
+    expect(family('flex', 'Flex')).toBe('Flex');
+  });
 });
