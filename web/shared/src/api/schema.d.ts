@@ -4135,7 +4135,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
                     "text/event-stream": {
                         /** Departure Id */
                         departure_id: string;
