@@ -23,7 +23,7 @@ class TestRoom:
 
 
 class TestAskingAgain:
-    @pytest.mark.parametrize(("estimate_s", "after_s"), [(0.0, 0.5), (0.2, 0.5), (8.0, 4.0), (3600.0, 10.0)])
+    @pytest.mark.parametrize(("estimate_s", "after_s"), [(0.0, 0.5), (0.2, 0.5), (8.0, 2.0), (3600.0, 10.0)])
     def test_comes_sooner_near_the_front(self, estimate_s: float, after_s: float) -> None:
         assert poll_after_s(estimate_s) == after_s
 

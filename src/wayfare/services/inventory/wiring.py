@@ -78,7 +78,7 @@ def build(
     )
     limit = LimitHolds(limits or HoldLimits(), store, hold_ttl_s, elsewhere)
     guarded = GuardHolds(place, limit, door or WaitingDoor(None, b""))
-    api = Inventory(departures, pictures, store, guarded, placed)
+    api = Inventory(departures, pictures, store, guarded, placed, limit)
     view = HoldView(offer_seal, timetables)
     show_seats, watch = ShowSeats(api, departures, timetables), WatchSeats(pictures, departures)
     measure = _measure(MeasureUtilisation(store, timetables, clock), store, tally)

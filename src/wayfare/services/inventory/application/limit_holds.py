@@ -65,6 +65,7 @@ class LimitHolds:
         self._many_from = Networks(limits.many_from)
         self._store, self._ttl_s, self._now, self._elsewhere = store, ttl_s, now, elsewhere
         self._open: defaultdict[tuple[str, str], set[OpenHold]] = defaultdict(set)
+        self._by_id: dict[UUID, OpenHold] = {}
         self._in_order: deque[OpenHold] = deque()
 
     async def begin(self, holder: Holder) -> OpenHold | None:
@@ -94,7 +95,14 @@ class LimitHolds:
     async def placed(self, opened: OpenHold, hold_id: UUID) -> None:
         """It is a hold now. Others are told, who may find out when it ends."""
         opened.hold_id = hold_id
+        self._by_id.setdefault(hold_id, opened)
         await self._tell(opened)
+
+    def ended(self, hold_id: UUID) -> None:
+        """It was booked or let go in this process, and no longer counts."""
+        opened = self._by_id.get(hold_id)
+        if opened is not None:
+            self.forget(opened)
 
     async def came_to_nothing(self, opened: OpenHold) -> None:
         self.forget(opened)
@@ -141,6 +149,8 @@ class LimitHolds:
 
     def forget(self, opened: OpenHold) -> None:
         """It came to nothing, is booked, or was let go."""
+        if opened.hold_id is not None and self._by_id.get(opened.hold_id) is opened:
+            del self._by_id[opened.hold_id]
         for key in opened.keys:
             holds = self._open.get(key)
             if holds is not None:

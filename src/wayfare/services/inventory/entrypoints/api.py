@@ -12,6 +12,7 @@ from wayfare.services.inventory.application.departures import Departures
 from wayfare.services.inventory.application.get_hold import get_hold, list_confirmed
 from wayfare.services.inventory.application.get_seat_map import get_seat_map
 from wayfare.services.inventory.application.guard_holds import GuardHolds
+from wayfare.services.inventory.application.limit_holds import LimitHolds
 from wayfare.services.inventory.application.pictures import Pictures
 from wayfare.services.inventory.application.placed_holds import PlacedHolds
 from wayfare.services.inventory.application.ports import HoldStore
@@ -27,6 +28,7 @@ class Inventory:
     store: HoldStore
     place: GuardHolds
     placed: PlacedHolds
+    limits: LimitHolds
 
     async def place_hold(self, message: contract.PlaceHold) -> contract.Hold:
         return await self.place(message)
@@ -35,10 +37,14 @@ class Inventory:
         return await get_hold(message, self.store, self.departures, self.placed)
 
     async def confirm_hold(self, message: contract.ConfirmHold) -> contract.Hold:
-        return await confirm_hold(message, self.store, self.departures, self.placed)
+        hold = await confirm_hold(message, self.store, self.departures, self.placed)
+        self.limits.ended(message.hold_id)
+        return hold
 
     async def release_hold(self, message: contract.ReleaseHold) -> contract.Hold:
-        return await release_hold(message, self.store, self.pictures, self.departures, self.placed)
+        hold = await release_hold(message, self.store, self.pictures, self.departures, self.placed)
+        self.limits.ended(message.hold_id)
+        return hold
 
     async def count_free(self, message: contract.CountFree) -> contract.FreeUnits:
         return await count_free(message, self.pictures, self.departures)

@@ -31,8 +31,9 @@ class Joining(msgspec.Struct, frozen=True):
 
 
 def poll_after_s(estimate_s: float) -> float:
-    """When to ask again: half of the wait, so that whoever comes near asks often, and nobody else does."""
-    return round(min(POLL_S_MAX, max(POLL_S_MIN, estimate_s / 2)), 1)
+    """When to ask again: after a quarter of the wait. Whoever comes near asks often, nobody else does, and nobody is
+    late when visitors are let in up to four times as fast from now on."""
+    return round(min(POLL_S_MAX, max(POLL_S_MIN, estimate_s / 4)), 1)
 
 
 def whole_seconds(estimate_s: float) -> int:
