@@ -11,6 +11,7 @@ import itertools
 import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -88,6 +89,15 @@ class Databases:
             self._templates[key] = name
         return self._templates[key]
 
+    @contextmanager
+    def filled(self, key: str, prepare: Prepare) -> Iterator[str]:
+        """The address of a database of one's own, filled by `prepare(dsn)`; dropped afterwards."""
+        dsn = self.create(self.template(key, prepare))
+        try:
+            yield dsn
+        finally:
+            self.drop(dsn)
+
     def drop(self, dsn: str) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{urlsplit(dsn).path.lstrip("/")}" WITH (FORCE)')
 
@@ -125,7 +135,7 @@ def postgres_dsn() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def databases(postgres_dsn: str) -> Databases:
-    """For fixtures that want a prepared database: `databases.create(databases.template(key, prepare))`."""
+    """For fixtures that want a prepared database: `with databases.filled(key, prepare) as dsn`."""
     return Databases(postgres_dsn)
 
 

@@ -27,9 +27,8 @@ def moto() -> Iterator[str]:
 
 @pytest.fixture
 def dsn(databases: Databases, prepared: Path) -> Iterator[str]:
-    made = databases.create(databases.template("whole", lambda dsn: prepare(dsn, prepared)))
-    yield made
-    databases.drop(made)
+    with databases.filled("whole", lambda dsn: prepare(dsn, prepared)) as made:
+        yield made
 
 
 async def test_who_logs_in_and_books_finds_the_booking_in_the_list(

@@ -13,9 +13,8 @@ from wayfare.services.audit.wiring import AuditUseCases
 
 @pytest.fixture
 def audit_dsn(databases: Databases) -> Iterator[str]:
-    dsn = databases.create(databases.template("audit", prepare))
-    yield dsn
-    databases.drop(dsn)
+    with databases.filled("audit", prepare) as dsn:
+        yield dsn
 
 
 @pytest.fixture

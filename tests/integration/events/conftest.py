@@ -11,6 +11,5 @@ from integration.events.killing import prepare
 @pytest.fixture
 def events_dsn(databases: Databases) -> Iterator[str]:
     """A database with the tables of events and a service `test` that has an outbox."""
-    dsn = databases.create(databases.template("events", prepare))
-    yield dsn
-    databases.drop(dsn)
+    with databases.filled("events", prepare) as dsn:
+        yield dsn

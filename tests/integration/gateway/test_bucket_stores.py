@@ -33,9 +33,8 @@ def address(request: pytest.FixtureRequest, databases: Databases) -> Iterator[st
     async def prepare(dsn: str) -> None:
         await migrations.upgrade(dsn, [GATEWAY])
 
-    dsn = databases.create(databases.template("gateway", prepare))
-    yield dsn
-    databases.drop(dsn)
+    with databases.filled("gateway", prepare) as dsn:
+        yield dsn
 
 
 @asynccontextmanager

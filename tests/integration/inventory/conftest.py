@@ -14,9 +14,8 @@ from wayfare.infrastructure.timetables import TimetableStore
 
 @pytest.fixture
 def inventory_url(databases: Databases) -> Iterator[str]:
-    dsn = databases.create(databases.template("inventory", migrate))
-    yield dsn
-    databases.drop(dsn)
+    with databases.filled("inventory", migrate) as dsn:
+        yield dsn
 
 
 @pytest.fixture

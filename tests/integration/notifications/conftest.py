@@ -14,9 +14,8 @@ from wayfare.infrastructure.database import Database
 @pytest.fixture
 def hooks_dsn(databases: Databases) -> Iterator[str]:
     """A database with the tables of events and notifications, and the outboxes of bookings and payments."""
-    dsn = databases.create(databases.template("notifications", prepare))
-    yield dsn
-    databases.drop(dsn)
+    with databases.filled("notifications", prepare) as dsn:
+        yield dsn
 
 
 @pytest.fixture

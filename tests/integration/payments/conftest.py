@@ -17,9 +17,8 @@ from wayfare.services.payments.wiring import build
 
 @pytest.fixture
 def dsn(databases: Any) -> Iterator[str]:
-    dsn = databases.create(databases.template("bookings", migrate))
-    yield dsn
-    databases.drop(dsn)
+    with databases.filled("bookings", migrate) as dsn:
+        yield dsn
 
 
 @pytest.fixture

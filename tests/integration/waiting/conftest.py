@@ -12,9 +12,8 @@ from integration.waiting.world import Process, migrate, running
 
 @pytest.fixture
 def dsn(databases: Any) -> Iterator[str]:
-    address = databases.create(databases.template("waiting", migrate))
-    yield address
-    databases.drop(address)
+    with databases.filled("waiting", migrate) as address:
+        yield address
 
 
 @pytest.fixture
