@@ -18,6 +18,15 @@ export class Problem extends Error {
   }
 }
 
+/** The fields that `errors` of a validation_failed names: "email", "document.number". */
+export function wrongFields(error: unknown): string[] {
+  const errors: unknown = error instanceof Problem ? error.facts.errors : null;
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((one: { field?: unknown } | null) =>
+    typeof one?.field === 'string' ? [one.field.replace(/^body\./, '')] : [],
+  );
+}
+
 export function isProblem(error: unknown, ...codes: string[]): error is Problem {
   return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));
 }

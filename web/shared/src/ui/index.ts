@@ -10,4 +10,5 @@ export { Badge, Card, Empty, Notice, Skeleton } from './Surface';
 export { applyTheme, chooseTheme, THEMES, useDark, useMedia, useNarrow, useTheme, type Theme } from './theme';
 export { Timeline, TimelinePoint } from './Timeline';
 export { toast, Toasts } from './Toast';
+export { useFieldErrors } from './useFieldErrors';
 export { Clock, Duration, Price } from './Values';
