@@ -1,5 +1,6 @@
 import { useSharedText, type SharedKey } from '../i18n';
 import type { Leg } from './queries';
+import type { Category } from './search';
 
 const KNOWN: Record<string, SharedKey> = {
   'cabin.first': 'cabin.first',
@@ -25,6 +26,16 @@ export function useNames() {
       if (codes.length !== names.length) return name;
       return codes.map((part, number) => named('cabin', part, names[number] ?? part)).join(' + ');
     },
+    /** "Coach 3, seat 45"; of a vehicle without coaches the seat alone, of a cabin without numbers that there is none. */
+    seat: ({ coach, label }: { coach: string; label: string }) =>
+      !label
+        ? text('seat.free')
+        : coach
+          ? text('seat.coach', { coach, label })
+          : text('seat.plain', { label }),
+    /** "Passenger 2 (child)". */
+    passenger: (category: Category, number: number) =>
+      text('person.passenger', { number, category: text(`person.${category}`) }),
     family: (code: string, name: string) => named('family', code, name),
   };
 }
