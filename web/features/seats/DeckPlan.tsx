@@ -1,6 +1,7 @@
 import { cx } from '@wayfare/shared/ui';
 import { useId, useState, type KeyboardEvent } from 'react';
 import styles from './Deck.module.css';
+import { useSeatNames } from './names';
 import { isSleeper, neighbour, type Deck, type Move } from './plan';
 import { SeatButton } from './SeatButton';
 import type { Seats } from './seats';
@@ -34,6 +35,7 @@ const lineOf = (row: number) => 2 * row + 2;
 /** One deck, drawn as it is: never mirrored, as left and right are those of the vehicle. */
 export function DeckPlan({ name, coach, deck, seats, cabin, chosen, held, onPress }: DeckPlanProps) {
   const text = useText();
+  const names = useSeatNames(seats);
   const id = useId();
   const sleeper = isSleeper(deck.units);
   const start =
@@ -75,7 +77,8 @@ export function DeckPlan({ name, coach, deck, seats, cabin, chosen, held, onPres
             <SeatButton
               key={unit.unit}
               unit={unit}
-              seats={seats}
+              names={names}
+              coach={coach}
               sleeper={sleeper}
               side={unit.column === 0 ? 'start' : unit.column === deck.columns - 1 ? 'end' : null}
               style={{ gridRow: lineOf(unit.row), gridColumn: unit.column + 1 }}

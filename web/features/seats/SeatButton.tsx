@@ -2,14 +2,15 @@ import { cx, Icon } from '@wayfare/shared/ui';
 import type { CSSProperties, KeyboardEventHandler } from 'react';
 import { Berth } from './Berth';
 import styles from './Deck.module.css';
-import { useSeatNames } from './names';
+import type { SeatNames } from './names';
 import { isBerth } from './plan';
-import type { Seats, Unit } from './seats';
+import type { Unit } from './seats';
 import { useText } from './text';
 
 interface SeatButtonProps {
   unit: Unit;
-  seats: Seats;
+  names: SeatNames;
+  coach: string;
   sleeper: boolean;
   /** At which side of the vehicle it is. */
   side: 'start' | 'end' | null;
@@ -29,30 +30,17 @@ interface SeatButtonProps {
 }
 
 /** One seat or berth. Those that cannot be had can still be read out, so that the plan is the same for everybody. */
-export function SeatButton({
-  unit,
-  seats,
-  sleeper,
-  side,
-  style,
-  other,
-  owner,
-  several,
-  held,
-  current,
-  onFocus,
-  onPress,
-}: SeatButtonProps) {
-  // prettier-ignore
+export function SeatButton(props: SeatButtonProps) {
+  const { unit, names, coach, sleeper, side, other, owner, several, held, current, onPress, ...rest } = props;
   const text = useText();
-  const names = useSeatNames(seats);
   const mine = owner !== null;
   const state = mine ? (held ? 'held' : 'mine') : other ? 'other' : held ? 'free' : unit.state;
   const open = mine || (!other && (unit.state === 'free' || held));
-  const name = names.join([names.seat(unit), ...names.features(unit), text(`seats.state.${state}`)]);
+  const name = names.join([names.seat(unit, coach), ...names.features(unit), text(`seats.state.${state}`)]);
   const has = (feature: string) => unit.features.includes(feature);
   return (
     <button
+      {...rest}
       type="button"
       data-unit={unit.unit}
       data-state={state}
@@ -61,15 +49,12 @@ export function SeatButton({
       aria-pressed={mine}
       aria-disabled={!open || undefined}
       tabIndex={current ? 0 : -1}
-      style={style}
       className={cx(
         styles.seat,
         styles[state],
         isBerth(unit, sleeper) && styles.berth,
         has('window') && side && styles[`window-${side}`],
       )}
-      onKeyDown={onKeyDown}
-      onFocus={onFocus}
       onClick={open ? onPress : undefined}
     >
       <span>{/[A-Z]$/.test(unit.label) ? unit.label.slice(-1) : unit.label}</span>

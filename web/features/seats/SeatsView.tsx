@@ -1,8 +1,7 @@
 import { useFormat } from '@wayfare/shared/format';
 import { Link, links } from '@wayfare/shared/pages';
-import { passengersOf, type Offer, type Trip, type TripChoice } from '@wayfare/shared/trips';
+import { passengersOf, type Hold, type Offer, type Trip, type TripChoice } from '@wayfare/shared/trips';
 import { Button, cx, Icon, Notice, Price, ProblemNotice, Screen } from '@wayfare/shared/ui';
-import type { Hold } from './hold';
 import { LegSteps } from './LegSteps';
 import { Legend } from './Legend';
 import { Passengers } from './Passengers';

@@ -1,12 +1,8 @@
-import { api, ask, isProblem, newIdempotencyKey, type components } from '@wayfare/shared/api';
-import { forgetHold, heldFor, keepHold } from '@wayfare/shared/session';
-import { writeChoice, type TripChoice } from '@wayfare/shared/trips';
 import { queryOptions } from '@tanstack/react-query';
+import { api, ask, isProblem } from '@wayfare/shared/api';
+import { forgetHold, heldFor, keepHold } from '@wayfare/shared/session';
+import { placeHold, writeChoice, type Hold, type HoldBody, type TripChoice } from '@wayfare/shared/trips';
 import { nobody, type Chosen } from './selection';
-
-type Schemas = components['schemas'];
-export type Hold = Schemas['HoldAnswer'];
-export type HoldBody = Schemas['HoldBody'];
 
 /** What this tab holds for the choice already; null where nothing is held (any more). */
 export const heldQuery = (choice: TripChoice) =>
@@ -16,9 +12,8 @@ export const heldQuery = (choice: TripChoice) =>
       const hold = heldFor(choice);
       if (!hold) return null;
       try {
-        const found = await ask(
-          api.GET('/v1/holds/{hold_id}', { params: { path: { hold_id: hold } }, signal }),
-        );
+        const path = { hold_id: hold };
+        const found = await ask(api.GET('/v1/holds/{hold_id}', { params: { path }, signal }));
         return found.state === 'held' ? found : null;
       } catch (error) {
         if (isProblem(error, 'not_found')) return null;
@@ -34,29 +29,9 @@ export function chosenOf(hold: Hold, passengers: number): Chosen[] {
   return hold.legs.map(({ units }) => {
     const named = units.length === passengers && units.every(({ unit }) => unit !== '');
     if (!named) return nobody(passengers);
-    return nobody(passengers).map(
-      (_, at) => units.find(({ passenger }) => passenger === at + 1)?.unit ?? null,
-    );
+    return nobody(passengers).map((_, at) => units.find(({ passenger }) => passenger === at + 1)?.unit ?? null);
   });
 }
-
-/** One hold that is asked for: repeated with the same body it keeps its key, so that it is made once. */
-interface Asked {
-  said: string;
-  key: string;
-}
-let asked: Asked | null = null;
-
-export function keyFor(body: HoldBody): string {
-  const said = JSON.stringify(body);
-  if (asked?.said !== said) asked = { said, key: newIdempotencyKey() };
-  return asked.key;
-}
-
-/** After the server said yes or no: the next hold is another one, even of the same seats. */
-export const settleKey = (): void => {
-  asked = null;
-};
 
 interface Wanted {
   choice: TripChoice;
@@ -66,19 +41,12 @@ interface Wanted {
 }
 
 /** Hold what is wanted, and let go what was held before. */
-export async function placeHold({ choice, body, before }: Wanted): Promise<Hold> {
+export async function holdInstead({ choice, body, before }: Wanted): Promise<Hold> {
   // Units that are held and wanted again would be in the way of themselves.
   if (before) await release(before.hold_id);
-  try {
-    const params = { header: { 'Idempotency-Key': keyFor(body) } };
-    const hold = await ask(api.POST('/v1/holds', { params, body }));
-    settleKey();
-    keepHold(hold.hold_id, choice);
-    return hold;
-  } catch (error) {
-    if (!isProblem(error) || !error.passes) settleKey();
-    throw error;
-  }
+  const hold = await placeHold(body);
+  keepHold(hold.hold_id, choice);
+  return hold;
 }
 
 async function release(hold: string): Promise<void> {

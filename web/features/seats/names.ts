@@ -1,7 +1,6 @@
 import { useNames } from '@wayfare/shared/trips';
-import { useCallback } from 'react';
 import { isBerth, isSleeper } from './plan';
-import type { Seats, Unit } from './seats';
+import type { Seats, Unit, Wish } from './seats';
 import type { SeatsKey } from './text';
 import { useText } from './text';
 
@@ -27,25 +26,23 @@ export function useSeatNames(seats: Seats) {
   const text = useText();
   const names = useNames();
   const sleeper = isSleeper(seats.coaches.flatMap(({ units }) => units));
-  const key = useCallback(
-    (feature: string): SeatsKey | undefined =>
-      feature === 'middle' && sleeper ? 'seats.feature.middle_berth' : FEATURES[feature],
-    [sleeper],
-  );
+  const key = (feature: string): SeatsKey | undefined =>
+    feature === 'middle' && sleeper ? 'seats.feature.middle_berth' : FEATURES[feature];
   return {
-    seat: (unit: Unit) => {
-      const coach = coachOf(seats, unit.unit);
-      return isBerth(unit, sleeper)
+    /** `coach`: where it is known that the seat is in it. */
+    seat: (unit: Unit, coach = coachOf(seats, unit.unit)) =>
+      isBerth(unit, sleeper)
         ? text('seats.berth', { coach, label: unit.label })
-        : names.seat({ coach, label: unit.label });
-    },
+        : names.seat({ coach, label: unit.label }),
     features: (unit: Unit): string[] =>
       unit.features.flatMap((feature) => {
         const known = key(feature);
         return known ? [text(known)] : [];
       }),
-    feature: (feature: string) => text(key(feature) ?? 'seats.feature.window'),
+    feature: (wish: Wish) => text(key(wish) ?? `seats.feature.${wish}`),
     /** "window, table, free": side by side, in one breath. */
     join: (parts: readonly string[]) => parts.join(text('seats.separator')),
   };
 }
+
+export type SeatNames = ReturnType<typeof useSeatNames>;

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { isProblem } from '@wayfare/shared/api';
 import { links, useGo } from '@wayfare/shared/pages';
-import { partySize, tripQuery } from '@wayfare/shared/trips';
+import { partySize, tripQuery, type Hold, type HoldBody } from '@wayfare/shared/trips';
 import { useState } from 'react';
-import { chosenOf, isHeld, placeHold, type Hold, type HoldBody } from './hold';
+import { chosenOf, holdInstead, isHeld } from './hold';
 import { findUnit, seatsQuery, type Seats, type Unit } from './seats';
 import type { SeatsViewProps } from './SeatsView';
 import { isWhole, nextPassenger, nobody, press, unitsWanted, without, type Chosen } from './selection';
@@ -60,7 +60,7 @@ export function useSeating({ choice, offer, rides, seats, held }: SeatsViewProps
     setFailure(null);
     try {
       const body = { offer_id: offer.offer_id ?? '', units: unitsWanted(wanted), preferences };
-      const placed = await placeHold({ choice, body, before: hold });
+      const placed = await holdInstead({ choice, body, before: hold });
       setHold(placed);
       setPicked(chosenOf(placed, passengers));
       return placed;

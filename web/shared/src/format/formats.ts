@@ -70,6 +70,10 @@ export function duration(tag: string, seconds: number, style: 'short' | 'long' =
   return shown.length ? shown.join(' ') : unit(0, 'minute');
 }
 
+/** "09:41": minutes and seconds that are left, less than an hour. */
+export const clock = (tag: string, seconds: number): string =>
+  dates(tag, { minute: '2-digit', second: '2-digit' }).format(new Date(seconds * 1000));
+
 /** "350 m", "12 km". */
 export function distance(tag: string, metres: number): string {
   const far = metres >= 1000;

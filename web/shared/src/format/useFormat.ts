@@ -14,6 +14,7 @@ export function useFormat() {
       month: (of: string) => formats.month(tag, of),
       number: (value: number) => formats.number(tag, value),
       duration: (seconds: number, style?: 'short' | 'long') => formats.duration(tag, seconds, style),
+      clock: (seconds: number) => formats.clock(tag, seconds),
       distance: (metres: number) => formats.distance(tag, metres),
       list: (items: readonly string[]) => formats.list(tag, items),
       offset: formats.offset,

@@ -37,8 +37,8 @@ export const rememberedBookings = (): string[] => Object.keys(living());
 
 /** A token that was refused, or a booking that is in an account now. */
 export function forgetBooking(locator: string): void {
-  const { [locator.toUpperCase()]: _gone, ...others } = living();
-  write(KEY, JSON.stringify(others));
+  const others = Object.entries(living()).filter(([known]) => known !== locator.toUpperCase());
+  write(KEY, JSON.stringify(Object.fromEntries(others)));
 }
 
 export const forgetBookings = (): void => remove(KEY);
