@@ -4,7 +4,16 @@ import { useFormat } from '@wayfare/shared/format';
 import { Link, links } from '@wayfare/shared/pages';
 import { PaymentChoice, paymentMethodsQuery, type Payment } from '@wayfare/shared/payment';
 import { passengersOf, type Hold } from '@wayfare/shared/trips';
-import { Button, Card, Icon, ProblemNotice, Screen, Skeleton, TextField, useFieldErrors } from '@wayfare/shared/ui';
+import {
+  Button,
+  Card,
+  Icon,
+  ProblemNotice,
+  Screen,
+  Skeleton,
+  TextField,
+  useFieldErrors,
+} from '@wayfare/shared/ui';
 import { useState, type SyntheticEvent } from 'react';
 import type { BookingBody } from './attempt';
 import styles from './Checkout.module.css';
@@ -54,7 +63,9 @@ export function CheckoutForm({ purchase: { choice }, hold, error, onBook, onTime
   const email = draft.email ?? me?.email ?? '';
   const phone = draft.phone ?? me?.phone ?? '';
   const setPerson = (at: number, person: Person) =>
-    setDraft({ people: categories.map((_, other) => (other === at ? person : (draft.people[other] ?? null))) });
+    setDraft({
+      people: categories.map((_, other) => (other === at ? person : (draft.people[other] ?? null))),
+    });
 
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();

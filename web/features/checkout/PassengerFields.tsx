@@ -21,7 +21,16 @@ interface PassengerFieldsProps {
 }
 
 /** Who has a seat: typed, or taken from the saved travellers. */
-export function PassengerFields({ number, category, hold, value, travellers, errors, onChange }: PassengerFieldsProps) { // prettier-ignore
+export function PassengerFields({
+  number,
+  category,
+  hold,
+  value,
+  travellers,
+  errors,
+  onChange,
+}: PassengerFieldsProps) {
+  // prettier-ignore
   const text = useText();
   const format = useFormat();
   const names = useNames();

@@ -41,7 +41,12 @@ describe('an attempt', () => {
   });
 
   it('is open while the server has not said how it ends', () => {
-    expect([0, 429, 500, 503].map((status) => isOpen(problem('x', status)))).toEqual([true, true, true, true]);
+    expect([0, 429, 500, 503].map((status) => isOpen(problem('x', status)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
     expect(isOpen(problem('payment_pending', 409))).toBe(true);
     expect(isOpen(problem('payment_declined', 402))).toBe(false);
     expect(isOpen(problem('hold_expired', 409))).toBe(false);
@@ -55,7 +60,12 @@ describe('an attempt', () => {
   });
 });
 
-const done = { status: 'confirmed', locator: 'ABC123', access_token: 't', access_token_expires_at: 'x' } as Answer;
+const done = {
+  status: 'confirmed',
+  locator: 'ABC123',
+  access_token: 't',
+  access_token_expires_at: 'x',
+} as Answer;
 const paying = (url?: string) =>
   ({
     ...done,
@@ -131,7 +141,10 @@ describe('following an attempt', () => {
   it('ends with a refusal, after which another card is another attempt', async () => {
     const { doors } = doorsOf(problem('payment_declined', 402));
     const attempt = begin('h1', address, bodyOf('tok_declined'));
-    expect(await follow(attempt, doors)).toMatchObject({ is: 'refused', error: { code: 'payment_declined' } });
+    expect(await follow(attempt, doors)).toMatchObject({
+      is: 'refused',
+      error: { code: 'payment_declined' },
+    });
     expect(begin('h1', address, bodyOf('tok_approved')).key).not.toBe(attempt.key);
   });
 
@@ -164,7 +177,14 @@ const legOf = (...units: [number, string][]): Hold['legs'][number] => ({
   from_call: 0,
   to_call: 5,
   cabin: 'second',
-  units: units.map(([passenger, unit]) => ({ passenger, unit, coach: '', label: unit, from_call: 0, to_call: 5 })),
+  units: units.map(([passenger, unit]) => ({
+    passenger,
+    unit,
+    coach: '',
+    label: unit,
+    from_call: 0,
+    to_call: 5,
+  })),
 });
 const holdOf = (...legs: Hold['legs']): Hold => ({
   hold_id: 'h1',
@@ -192,7 +212,12 @@ describe('holding again', () => {
 describe('what people are told', () => {
   it('of a refused payment is what to do', () => {
     const told = (reason?: string) => reasonKey(problem('payment_declined', 402, { reason }));
-    expect([told('insufficient_funds'), told('authentication_failed'), told('card_declined'), told()]).toEqual([
+    expect([
+      told('insufficient_funds'),
+      told('authentication_failed'),
+      told('card_declined'),
+      told(),
+    ]).toEqual([
       'checkout.declined.funds',
       'checkout.declined.bank',
       'checkout.declined.card',
@@ -204,7 +229,11 @@ describe('what people are told', () => {
     const payment = { method: 'card', token: 'tok_approved' } as const;
     const ada = { given_name: 'Ada', family_name: 'Lovelace' };
     expect(missingIn({ people: [ada], email: 'ada@example.org', payment })).toEqual([]);
-    const missing = missingIn({ people: [ada, { given_name: 'X', family_name: ' ' }], email: 'ada', payment: null });
+    const missing = missingIn({
+      people: [ada, { given_name: 'X', family_name: ' ' }],
+      email: 'ada',
+      payment: null,
+    });
     expect(missing).toEqual(['passengers.1.family_name', 'contact.email', 'payment']);
     expect([...missing, 'contact.phone'].map(messageOf)).toEqual([
       'checkout.error.family',

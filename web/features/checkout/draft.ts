@@ -16,8 +16,7 @@ export interface Draft {
 const KEY = 'wayfare.checkout';
 const NOTHING: Draft = { people: [], email: null, phone: null };
 
-const isDraft = (value: unknown): value is Draft =>
-  Array.isArray((value as Partial<Draft> | null)?.people);
+const isDraft = (value: unknown): value is Draft => Array.isArray((value as Partial<Draft> | null)?.people);
 
 export const forgetDraft = (): void => remove(KEY, 'tab');
 

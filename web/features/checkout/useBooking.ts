@@ -35,7 +35,6 @@ export function useBooking(hold: string) {
       runs.current += 1;
       const mine = runs.current;
       const stopped = () => runs.current !== mine;
-      setPhase({ is: 'working' });
       const outcome = await follow(attempt, {
         send,
         remember: ({ locator, access_token: token, access_token_expires_at: expires }) =>
@@ -67,16 +66,17 @@ export function useBooking(hold: string) {
   /** Once more what is not ended yet. */
   const resume = useCallback(() => {
     const open = openAttempt();
+    setPhase(open ? { is: 'working' } : { is: 'form', error: null });
     if (open) void start(open);
-    else setPhase({ is: 'form', error: null });
   }, [start]);
 
   useEffect(() => {
-    if (openAttempt()) resume();
+    const open = openAttempt();
+    if (open) void start(open);
     return () => {
       runs.current += 1;
     };
-  }, [resume]);
+  }, [start]);
 
   const unsure = phase.is === 'unsure';
   useEffect(() => {
@@ -88,7 +88,6 @@ export function useBooking(hold: string) {
   return {
     phase,
     resume,
-    book: (address: Record<string, string>, body: BookingBody) =>
-      void start(begin(hold, address, body)),
+    book: (address: Record<string, string>, body: BookingBody) => void start(begin(hold, address, body)),
   };
 }

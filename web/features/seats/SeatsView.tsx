@@ -100,7 +100,7 @@ function Lost({ units, seats }: { units: readonly Unit[]; seats: Seats }) {
   if (units.length === 0) return null;
   return (
     <Notice tone="danger">
-      {text('seats.lost', { count: units.length, seats: format.list(units.map(names.seat)) })}
+      {text('seats.lost', { count: units.length, seats: format.list(units.map((unit) => names.seat(unit))) })}
     </Notice>
   );
 }

@@ -29,7 +29,9 @@ export function chosenOf(hold: Hold, passengers: number): Chosen[] {
   return hold.legs.map(({ units }) => {
     const named = units.length === passengers && units.every(({ unit }) => unit !== '');
     if (!named) return nobody(passengers);
-    return nobody(passengers).map((_, at) => units.find(({ passenger }) => passenger === at + 1)?.unit ?? null);
+    return nobody(passengers).map(
+      (_, at) => units.find(({ passenger }) => passenger === at + 1)?.unit ?? null,
+    );
   });
 }
 

@@ -7,6 +7,13 @@ import { wishesOf, withStates, type Seats, type Unit } from './seats';
 import { countOf, isWhole, nextPassenger, nobody, press, unitsWanted, without } from './selection';
 import { lostOf } from './useSeating';
 
+/** In the place of the network before the client is made, which keeps what it finds there. */
+const answered = vi.hoisted(() => {
+  const fetched = vi.fn<(request: Request) => Promise<Response>>();
+  vi.stubGlobal('fetch', fetched);
+  return fetched;
+});
+
 function unitOf(label: string, row: number, column: number, change: Partial<Unit> = {}): Unit {
   return {
     unit: label,
@@ -94,7 +101,11 @@ describe('the plan of a deck', () => {
   });
 
   it('draws the upper deck first, each from its own first row', () => {
-    const decks = decksOf([unitOf('1', 0, 0), unitOf('2', 1, 0, { deck: 1 }), unitOf('3', 2, 0, { deck: 1 })]);
+    const decks = decksOf([
+      unitOf('1', 0, 0),
+      unitOf('2', 1, 0, { deck: 1 }),
+      unitOf('3', 2, 0, { deck: 1 }),
+    ]);
     expect(decks.map(({ deck, rows }) => [deck, rows])).toEqual([
       [1, 2],
       [0, 1],
@@ -157,9 +168,9 @@ describe('live states', () => {
     const seats = seatsOf(coach);
     expect(withStates(seats, { '1A': 'free', nowhere: 'taken' })).toBe(seats);
     const changed = withStates(seats, { '3C': 'taken' });
-    expect(changed.coaches[0]?.units.filter(({ state }) => state === 'taken').map(({ unit }) => unit)).toEqual([
-      '3C',
-    ]);
+    expect(
+      changed.coaches[0]?.units.filter(({ state }) => state === 'taken').map(({ unit }) => unit),
+    ).toEqual(['3C']);
   });
 });
 
@@ -173,7 +184,10 @@ describe('wishes', () => {
       'side_lower',
       'side_upper',
     ]);
-    const three = [unitOf('1A', 0, 0, { features: ['window'] }), unitOf('1B', 0, 1, { features: ['middle'] })];
+    const three = [
+      unitOf('1A', 0, 0, { features: ['window'] }),
+      unitOf('1B', 0, 1, { features: ['middle'] }),
+    ];
     expect(wishesOf(seatsOf(three), 'second')).toEqual(['window']);
     expect(wishesOf(seatsOf(coach), 'first')).toEqual([]);
   });
@@ -213,13 +227,10 @@ function holdOf(...units: [number, string][]): Hold {
 }
 
 describe('a hold', () => {
-  const answered = vi.fn<(request: Request) => Promise<Response>>();
   afterEach(() => {
-    vi.unstubAllGlobals();
     answered.mockReset();
     sessionStorage.clear();
   });
-  const stub = () => vi.stubGlobal('fetch', answered);
   const body = { offer_id: 'o', units: [['1A', '1B']] };
 
   it('is a choice again, passenger by passenger', () => {
@@ -238,10 +249,11 @@ describe('a hold', () => {
   });
 
   it('keeps its key while nobody knows whether it was made, and gets a new one after an answer', async () => {
-    stub();
     answered.mockRejectedValueOnce(new TypeError('no network'));
     await expect(holdInstead({ choice, body, before: null })).rejects.toMatchObject({ status: 0 });
-    answered.mockImplementation(() => Promise.resolve(Response.json(holdOf([1, '1A'], [2, '1B']), { status: 201 })));
+    answered.mockImplementation(() =>
+      Promise.resolve(Response.json(holdOf([1, '1A'], [2, '1B']), { status: 201 })),
+    );
     await holdInstead({ choice, body, before: null });
     await holdInstead({ choice, body, before: null });
     const keys = answered.mock.calls.map(([request]) => request.headers.get('idempotency-key'));
@@ -250,7 +262,6 @@ describe('a hold', () => {
   });
 
   it('lets go what was held before, first', async () => {
-    stub();
     answered.mockImplementation((request) =>
       Promise.resolve(
         request.method === 'DELETE'
@@ -267,7 +278,6 @@ describe('a hold', () => {
   });
 
   it('is found again by this tab, for the choice it was made for, while it lasts', async () => {
-    stub();
     const find = (of: TripChoice) => {
       const { queryFn } = heldQuery(of);
       return (queryFn as (context: { signal: AbortSignal }) => Promise<Hold | null>)({

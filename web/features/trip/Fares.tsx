@@ -101,7 +101,7 @@ function Family({ group, offer, checked, onChoose }: FamilyProps) {
           ) : (
             offer.seats_left <= FEW && (
               <Badge tone="warning" icon="seat">
-                {shared('seats.left', { count: offer.seats_left })}
+                {shared('seat.left', { count: offer.seats_left })}
               </Badge>
             )
           )}

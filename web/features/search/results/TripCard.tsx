@@ -62,7 +62,7 @@ export function TripCard({ trip, search, mark }: TripCardProps) {
             <Price value={best.price} size="large" />
             {best.seats_left !== null && best.seats_left <= FEW && (
               <Badge tone="warning" icon="seat">
-                {shared('seats.left', { count: best.seats_left })}
+                {shared('seat.left', { count: best.seats_left })}
               </Badge>
             )}
           </>
