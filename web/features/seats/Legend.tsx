@@ -1,5 +1,5 @@
 import { Card, cx, Icon } from '@wayfare/shared/ui';
-import { Berth } from './Berth';
+import { Accessible, Berth } from './Signs';
 import deck from './Deck.module.css';
 import { useSeatNames } from './names';
 import { hasAccessible, wishesOf, type Seats } from './seats';
@@ -14,7 +14,7 @@ export function Legend({ seats, cabin }: { seats: Seats; cabin: string }) {
   const several = new Set(seats.coaches.flatMap(({ units }) => units.map((unit) => unit.cabin))).size > 1;
   const states = ['free', 'mine', 'held', 'taken', ...(several ? (['other'] as const) : [])] as const;
   return (
-    <Card className={cx(styles.card, styles.legend)}>
+    <Card className={styles.legend}>
       <h2 className={styles.legendTitle}>{text('seats.legend')}</h2>
       <ul className={styles.signs}>
         {states.map((state) => (
@@ -22,33 +22,33 @@ export function Legend({ seats, cabin }: { seats: Seats; cabin: string }) {
             <span className={cx(deck.seat, deck[state], styles.sample)} aria-hidden>
               {state === 'held' && <Icon name="lock" size={12} className={deck.lock} />}
             </span>
-            {text(`seats.state.${state}`)}
+            <span className={styles.word}>{text(`seats.state.${state}`)}</span>
           </li>
         ))}
         {hasAccessible(seats, cabin) && (
           <li>
             <span className={cx(deck.seat, deck.free, styles.sample)} aria-hidden>
-              <span className={deck.accessible} />
+              <Accessible />
             </span>
-            {text('seats.feature.accessible')}
+            <span className={styles.word}>{text('seats.feature.accessible')}</span>
           </li>
         )}
         {there.includes('window') && (
           <li>
             <span className={cx(deck.seat, deck.free, deck['window-start'], styles.sample)} aria-hidden />
-            {text('seats.feature.window')}
+            <span className={styles.word}>{text('seats.feature.window')}</span>
           </li>
         )}
         {there.includes('aisle') && (
           <li>
             <span className={styles.gangway} aria-hidden />
-            {text('seats.legend.aisle')}
+            <span className={styles.word}>{text('seats.legend.aisle')}</span>
           </li>
         )}
         {there.includes('table') && (
           <li>
             <span className={cx(deck.table, styles.tableSample)} aria-hidden />
-            {text('seats.feature.table')}
+            <span className={styles.word}>{text('seats.feature.table')}</span>
           </li>
         )}
         {there.includes('extra_legroom') && (
@@ -56,7 +56,7 @@ export function Legend({ seats, cabin }: { seats: Seats; cabin: string }) {
             <span className={cx(deck.seat, deck.free, styles.sample)} aria-hidden>
               <span className={deck.legroom} />
             </span>
-            {text('seats.feature.extra_legroom')}
+            <span className={styles.word}>{text('seats.feature.extra_legroom')}</span>
           </li>
         )}
         {there
@@ -66,7 +66,7 @@ export function Legend({ seats, cabin }: { seats: Seats; cabin: string }) {
               <span className={cx(deck.seat, deck.free, styles.sample)} aria-hidden>
                 <Berth features={[wish]} />
               </span>
-              {names.feature(wish)}
+              <span className={styles.word}>{names.feature(wish)}</span>
             </li>
           ))}
       </ul>

@@ -1,10 +1,11 @@
 import { cx, Icon } from '@wayfare/shared/ui';
 import type { CSSProperties, KeyboardEventHandler } from 'react';
-import { Berth } from './Berth';
+
 import styles from './Deck.module.css';
 import type { SeatNames } from './names';
 import { isBerth } from './plan';
 import type { Unit } from './seats';
+import { Accessible, Berth } from './Signs';
 import { useText } from './text';
 
 interface SeatButtonProps {
@@ -60,7 +61,7 @@ export function SeatButton(props: SeatButtonProps) {
       <span>{/[A-Z]$/.test(unit.label) ? unit.label.slice(-1) : unit.label}</span>
       {isBerth(unit, sleeper) && <Berth features={unit.features} />}
       {owner !== null && several && <span className={styles.owner}>{owner + 1}</span>}
-      {has('accessible') && <span className={styles.accessible} />}
+      {has('accessible') && <Accessible />}
       {has('extra_legroom') && <span className={styles.legroom} />}
       {state === 'held' && <Icon name="lock" size={12} className={styles.lock} />}
     </button>

@@ -29,7 +29,7 @@ export function SeatsView(props: SeatsViewProps) {
   const { choice, trip, offer, rides, seats } = props;
   const text = useText();
   const seating = useSeating(props);
-  const { at, chosen, passenger } = seating;
+  const { at, chosen, active } = seating;
   const ride = rides[at];
   const plan = seats[at];
   if (!ride || !plan) return null;
@@ -51,7 +51,7 @@ export function SeatsView(props: SeatsViewProps) {
                 categories={passengersOf(choice.search.party)}
                 chosen={chosen}
                 seats={plan}
-                active={passenger}
+                active={active}
                 onActivate={seating.activate}
               />
               <Wishes

@@ -40,6 +40,8 @@ export function useSeating({ choice, offer, rides, seats, held }: SeatsViewProps
   const gone = picked.map((chosen, leg) => lostOf(chosen, seats[leg], heldOn(hold, leg)));
   const all = picked.map((chosen, leg) => without(chosen, gone[leg] ?? []));
   const chosen = all[at] ?? nobody(passengers);
+  // Who lost a seat is the first to choose again.
+  const active = gone[at]?.length ? firstOpen(chosen) : passenger;
 
   const goTo = (leg: number) => {
     setAt(leg);
@@ -103,7 +105,7 @@ export function useSeating({ choice, offer, rides, seats, held }: SeatsViewProps
     at,
     all,
     chosen,
-    passenger,
+    active,
     busy,
     /** Seats are missing, and somebody wanted to go on. */
     asked,
@@ -114,11 +116,14 @@ export function useSeating({ choice, offer, rides, seats, held }: SeatsViewProps
     holdId: hold?.hold_id ?? '',
     goTo,
     goOn,
-    activate: setPassenger,
+    activate: (next: number) => {
+      setPicked(all);
+      setPassenger(next);
+    },
     press: (unit: string) => {
       const owner = chosen.indexOf(unit);
-      const next = press(chosen, passenger, unit);
-      choose(next, owner >= 0 ? owner : nextPassenger(next, passenger));
+      const next = press(chosen, active, unit);
+      choose(next, owner >= 0 ? owner : nextPassenger(next, active));
     },
     chooseForMe: (preferences: Preferences) => {
       const wanted = all.map((one, leg) => (leg === at || !isWhole(one) ? nobody(passengers) : one));

@@ -24,3 +24,13 @@ export function Berth({ features }: { features: readonly string[] }) {
     </svg>
   );
 }
+
+/** A wheelchair. */
+export function Accessible() {
+  return (
+    <svg viewBox="0 0 16 16" width={14} height={14} aria-hidden className={styles.accessible}>
+      <circle cx={6.5} cy={2} r={1.5} />
+      <path d="M6.500 4.500v5h4.500l2 4M6.500 6.500h3.500M4.800 7.600a3.800 3.800 0 1 0 5.600 4.700" />
+    </svg>
+  );
+}
