@@ -1,4 +1,4 @@
-import { Button, Notice, ProblemNotice, Screen } from '@wayfare/shared/ui';
+import { Button, Notice, Screen } from '@wayfare/shared/ui';
 import styles from './Checkout.module.css';
 import { useText } from './text';
 import type { Phase } from './useBooking';
@@ -14,20 +14,17 @@ export function Progress({ phase, onAgain }: ProgressProps) {
   return (
     <Screen title={text('checkout.title')} hideTitle narrow>
       {phase.is === 'unsure' ? (
-        <>
-          <ProblemNotice error={phase.error} />
-          <Notice
-            tone="warning"
-            title={text('checkout.unsure')}
-            actions={
-              <Button variant="primary" onClick={onAgain}>
-                {text('checkout.unsure.again')}
-              </Button>
-            }
-          >
-            {text('checkout.unsure.text')}
-          </Notice>
-        </>
+        <Notice
+          tone="warning"
+          title={text('checkout.unsure')}
+          actions={
+            <Button variant="primary" onClick={onAgain}>
+              {text('checkout.unsure.again')}
+            </Button>
+          }
+        >
+          {text('checkout.unsure.text')}
+        </Notice>
       ) : (
         <div className={styles.progress} role="status">
           <span className={styles.spinner} aria-hidden />

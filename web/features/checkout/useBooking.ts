@@ -88,6 +88,9 @@ export function useBooking(hold: string) {
   return {
     phase,
     resume,
-    book: (address: Record<string, string>, body: BookingBody) => void start(begin(hold, address, body)),
+    book: (address: Record<string, string>, body: BookingBody) => {
+      setPhase({ is: 'working' });
+      void start(begin(hold, address, body));
+    },
   };
 }
