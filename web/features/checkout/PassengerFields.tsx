@@ -30,7 +30,6 @@ export function PassengerFields({
   errors,
   onChange,
 }: PassengerFieldsProps) {
-  // prettier-ignore
   const text = useText();
   const format = useFormat();
   const names = useNames();

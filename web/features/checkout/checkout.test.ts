@@ -105,7 +105,12 @@ describe('following an attempt', () => {
   });
 
   it('goes to the bank once, and asks with the same key until it is paid', async () => {
-    const { doors, sent } = doorsOf(paying('https://bank/'), paying('https://bank/'), problem('payment_pending', 409), done); // prettier-ignore
+    const { doors, sent } = doorsOf(
+      paying('https://bank/'),
+      paying('https://bank/'),
+      problem('payment_pending', 409),
+      done,
+    );
     const attempt = begin('h1', address, bodyOf('tok_3ds'));
     expect(await follow(attempt, doors)).toMatchObject({ is: 'booked' });
     expect(doors.leave.mock.calls).toEqual([['https://bank/']]);

@@ -132,9 +132,15 @@ export function neighbour(units: readonly Unit[], current: string, move: Move): 
   const inRow = (unit: Unit) => unit.row === here.row;
   switch (move) {
     case 'left':
-      return along((unit) => inRow(unit) && unit.column < here.column, ({ column }) => -column); // prettier-ignore
+      return along(
+        (unit) => inRow(unit) && unit.column < here.column,
+        ({ column }) => -column,
+      );
     case 'right':
-      return along((unit) => inRow(unit) && unit.column > here.column, ({ column }) => column); // prettier-ignore
+      return along(
+        (unit) => inRow(unit) && unit.column > here.column,
+        ({ column }) => column,
+      );
     case 'first':
       return along(inRow, ({ column }) => column);
     case 'last':
