@@ -1,4 +1,4 @@
-import { Link as RouterLink, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { Link as RouterLink, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, type AnchorHTMLAttributes, type Ref } from 'react';
 import type { Target } from './links';
 
@@ -34,6 +34,12 @@ export function useGo(): (target: Target, options?: { replace?: boolean; stay?: 
 export function useQueryState<T>(read: (raw: Readonly<Record<string, string>>) => T): T {
   const raw: Record<string, string> = useSearch({ strict: false });
   return useMemo(() => read(raw), [read, raw]);
+}
+
+/** A part of the present address: `locator` of `/bookings/$locator`. */
+export function usePathPart(name: string): string {
+  const parts: Record<string, string | undefined> = useParams({ strict: false });
+  return parts[name] ?? '';
 }
 
 /** The present address with its query, to come back to after log-in. */

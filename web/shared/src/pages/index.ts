@@ -1,4 +1,4 @@
-export { Link, useGo, useHere, useQueryState, type LinkProps } from './Link';
+export { Link, useGo, useHere, usePathPart, useQueryState, type LinkProps } from './Link';
 export { links, type Target } from './links';
 export type { Feature, Page } from './page';
 export { readQuery, writeQuery } from './query';

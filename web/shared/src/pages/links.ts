@@ -21,10 +21,12 @@ export const links = {
   }),
   trips: (): Target => ({ to: '/trips' }),
   booking: (locator: string): Target => ({ to: '/bookings/$locator', params: { locator } }),
+  cancel: (locator: string): Target => ({ to: '/bookings/$locator/cancel', params: { locator } }),
+  exchange: (locator: string): Target => ({ to: '/bookings/$locator/exchange', params: { locator } }),
   login: (next?: string): Target => ({ to: '/login', search: next ? { next } : {} }),
   register: (): Target => ({ to: '/register' }),
   reset: (): Target => ({ to: '/reset' }),
-  account: (section?: 'travellers' | 'devices' | 'data'): Target => ({
+  account: (section?: 'travellers' | 'devices' | 'privacy'): Target => ({
     to: section ? `/account/${section}` : '/account',
   }),
 };

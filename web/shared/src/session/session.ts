@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { problemOf } from '../api/problem';
 import type { components } from '../api/schema';
+import { forgetBookings } from './bookings';
+import { forgetKept } from './offline';
 import { readJson, remove, write } from '../storage';
 
 type Tokens = components['schemas']['TokensAnswer'];
@@ -51,15 +53,17 @@ export function signIn(tokens: Tokens): void {
   tell();
 }
 
-/** Forget the tokens here, and tell the server, which forgets the device. */
+/** Forget the tokens, bookings and tickets here, and tell the server, which forgets the device. */
 export async function signOut(): Promise<void> {
   const session = current();
   forget();
+  forgetBookings();
   if (session) await post('/v1/auth/revoke', { token: session.refresh }).catch(() => undefined);
 }
 
 function forget(): void {
   remove(KEY);
+  void forgetKept();
   tell();
 }
 

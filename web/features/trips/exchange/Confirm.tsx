@@ -1,0 +1,149 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, ask, isProblem, newIdempotencyKey } from '@wayfare/shared/api';
+import { useFormat } from '@wayfare/shared/format';
+import { links, useGo } from '@wayfare/shared/pages';
+import { Button, Card, Notice, ProblemNotice, SelectField, toast } from '@wayfare/shared/ui';
+import { useState } from 'react';
+import styles from '../Change.module.css';
+import { bookingQuery, changed, shown, type Booking } from '../queries';
+import { useText } from '../text';
+import { TripFacts } from './ChooseTrip';
+import { methodsQuery, paymentsOf, settlementOf, type Choice, type Payment } from './offers';
+
+interface ConfirmProps {
+  booking: Booking;
+  choice: Choice;
+  onBack: () => void;
+}
+
+/** What the change costs, how it is paid, and the last word. */
+export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmProps) {
+  const text = useText();
+  const settled = settlementOf(offer);
+  const methods = useQuery({ ...methodsQuery, enabled: settled === 'pay' });
+  const payments = paymentsOf(methods.data ?? []);
+  const [picked, setPicked] = useState(0);
+  const payment = settled === 'pay' ? payments[picked] : undefined;
+  const change = useExchange(booking, offer.exchange_offer_id);
+  return (
+    <>
+      <Card className={styles.panel}>
+        <TripFacts trip={trip} />
+        <Sums booking={booking} choice={{ trip, offer }} />
+      </Card>
+      {settled === 'pay' && (
+        <Card className={styles.panel}>
+          <h2>{text('trips.exchange.payment')}</h2>
+          {methods.error && <ProblemNotice error={methods.error} retry={() => void methods.refetch()} />}
+          {methods.data && payments.length === 0 && (
+            <Notice tone="warning">{text('trips.exchange.noway')}</Notice>
+          )}
+          {payments.length > 0 && (
+            <SelectField
+              label={text('trips.exchange.with')}
+              value={String(picked)}
+              onChange={(event) => setPicked(Number(event.target.value))}
+              options={payments.map((one, index) => ({
+                value: String(index),
+                label:
+                  one.about === null
+                    ? text(`trips.method.${one.method}`)
+                    : text('trips.method.test', { about: one.about }),
+              }))}
+            />
+          )}
+        </Card>
+      )}
+      {change.error && (
+        <ProblemNotice
+          error={change.error}
+          own={{
+            payment_declined: text('trips.exchange.declined'),
+            exchange_offer_expired: text('trips.exchange.expired'),
+            booking_not_exchangeable: text('trips.exchange.refused'),
+          }}
+        />
+      )}
+      <div className={styles.actions}>
+        <Button size="large" icon="back" onClick={onBack}>
+          {text('trips.exchange.back')}
+        </Button>
+        <Button
+          variant="primary"
+          size="large"
+          busy={change.isPending}
+          disabled={settled === 'pay' && !payment}
+          onClick={() => change.mutate(payment)}
+        >
+          {text('trips.exchange.action')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Sums({ booking, choice: { offer } }: { booking: Booking; choice: Choice }) {
+  const text = useText();
+  const format = useFormat();
+  const settled = settlementOf(offer);
+  return (
+    <dl className={styles.sums}>
+      <div>
+        <dt>{text('trips.exchange.new')}</dt>
+        <dd>{format.money(offer.price)}</dd>
+      </div>
+      <div>
+        <dt>{text('trips.exchange.fee')}</dt>
+        <dd>{format.money(offer.fee)}</dd>
+      </div>
+      <div>
+        <dt>{text('trips.exchange.old')}</dt>
+        <dd>{format.money(booking.price)}</dd>
+      </div>
+      <div className={styles.total}>
+        <dt>{text(settled === 'refund' ? 'trips.exchange.back.sum' : 'trips.exchange.pay.sum')}</dt>
+        <dd>{format.money(settled === 'refund' ? offer.to_refund : offer.to_pay)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function useExchange(booking: Booking, offer: string) {
+  const text = useText();
+  const go = useGo();
+  const client = useQueryClient();
+  const { locator } = booking;
+  const [key, setKey] = useState(newIdempotencyKey);
+  return useMutation({
+    mutationFn: async (payment: Payment | undefined) => {
+      const { params, headers } = shown(locator);
+      const answer = await ask(
+        api.POST('/v1/bookings/{locator}/exchange', {
+          params,
+          headers: { ...headers, 'idempotency-key': key },
+          body: {
+            exchange_offer_id: offer,
+            ...(payment ? { payment: { method: payment.method, token: payment.token, cardholder: '' } } : {}),
+          },
+        }),
+      );
+      return { answer, redirects: payment?.redirects ?? false };
+    },
+    onSuccess: async ({ answer, redirects }) => {
+      if ('legs' in answer) {
+        await changed(client, answer);
+        toast(text('trips.exchange.done'), { tone: 'good' });
+      } else if (redirects && answer.next_action) {
+        location.assign(answer.next_action.url);
+        return;
+      } else {
+        await client.invalidateQueries({ queryKey: bookingQuery(locator).queryKey });
+      }
+      go(links.booking(locator), { replace: true });
+    },
+    onError: (error) => {
+      // The next try is another one, unless it is not known how this one ended.
+      if (!isProblem(error) || !error.passes) setKey(newIdempotencyKey());
+    },
+  });
+}
