@@ -1,20 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ask, isProblem } from '@wayfare/shared/api';
+import { saveFile } from '@wayfare/shared/save';
 import { shown } from './queries';
-
-/** Give a file to the browser to save or open. */
-function save(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // long enough for slow phones to have read it
-}
 
 export async function saveTickets(locator: string): Promise<void> {
   const call = api.GET('/v1/bookings/{locator}/tickets.pdf', { ...shown(locator), parseAs: 'blob' });
-  save(await ask(call), `${locator}.pdf`);
+  saveFile(await ask(call), `${locator}.pdf`);
 }
 
 export async function saveInvoice(locator: string, number: string): Promise<void> {
@@ -24,7 +15,7 @@ export async function saveInvoice(locator: string, number: string): Promise<void
     headers,
     parseAs: 'blob',
   });
-  save(await ask(call), `${number}.pdf`);
+  saveFile(await ask(call), `${number}.pdf`);
 }
 
 type Form = 'pdf' | 'ics' | 'pkpass';
@@ -50,7 +41,7 @@ async function ticketFile(locator: string, number: number, form: Form): Promise<
 }
 
 export async function saveTicket(locator: string, number: number, form: 'pdf' | 'ics'): Promise<void> {
-  save(await ticketFile(locator, number, form), `${locator}-${number}.${form}`);
+  saveFile(await ticketFile(locator, number, form), `${locator}-${number}.${form}`);
 }
 
 /** A ticket as a pass for a phone's wallet; null where the server is not set up to sign one. */
@@ -69,4 +60,4 @@ export const passQuery = (locator: string, number: number, ticket: string) =>
   });
 
 export const savePass = (pass: Blob, locator: string, number: number): void =>
-  save(pass, `${locator}-${number}.pkpass`);
+  saveFile(pass, `${locator}-${number}.pkpass`);

@@ -2,13 +2,19 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask, isProblem, newIdempotencyKey } from '@wayfare/shared/api';
 import { useFormat } from '@wayfare/shared/format';
 import { links, useGo } from '@wayfare/shared/pages';
-import { Button, Card, Notice, ProblemNotice, SelectField, toast } from '@wayfare/shared/ui';
+import {
+  PaymentChoice,
+  paymentMethodsQuery,
+  type Payment,
+  type PaymentMethod,
+} from '@wayfare/shared/payment';
+import { Button, Card, ProblemNotice, toast } from '@wayfare/shared/ui';
 import { useState } from 'react';
 import styles from '../Change.module.css';
 import { bookingQuery, changed, shown, type Booking } from '../queries';
 import { useText } from '../text';
 import { TripFacts } from './ChooseTrip';
-import { methodsQuery, paymentsOf, settlementOf, type Choice, type Payment } from './offers';
+import { settlementOf, type Choice } from './offers';
 
 interface ConfirmProps {
   booking: Booking;
@@ -20,11 +26,9 @@ interface ConfirmProps {
 export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmProps) {
   const text = useText();
   const settled = settlementOf(offer);
-  const methods = useQuery({ ...methodsQuery, enabled: settled === 'pay' });
-  const payments = paymentsOf(methods.data ?? []);
-  const [picked, setPicked] = useState(0);
-  const payment = settled === 'pay' ? payments[picked] : undefined;
-  const change = useExchange(booking, offer.exchange_offer_id);
+  const methods = useQuery({ ...paymentMethodsQuery, enabled: settled === 'pay' });
+  const [payment, setPayment] = useState<Payment | null>(null);
+  const change = useExchange(booking, offer.exchange_offer_id, methods.data ?? []);
   return (
     <>
       <Card className={styles.panel}>
@@ -35,23 +39,7 @@ export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmPro
         <Card className={styles.panel}>
           <h2>{text('trips.exchange.payment')}</h2>
           {methods.error && <ProblemNotice error={methods.error} retry={() => void methods.refetch()} />}
-          {methods.data && payments.length === 0 && (
-            <Notice tone="warning">{text('trips.exchange.noway')}</Notice>
-          )}
-          {payments.length > 0 && (
-            <SelectField
-              label={text('trips.exchange.with')}
-              value={String(picked)}
-              onChange={(event) => setPicked(Number(event.target.value))}
-              options={payments.map((one, index) => ({
-                value: String(index),
-                label:
-                  one.about === null
-                    ? text(`trips.method.${one.method}`)
-                    : text('trips.method.test', { about: one.about }),
-              }))}
-            />
-          )}
+          {methods.data && <PaymentChoice methods={methods.data} value={payment} onChange={setPayment} />}
         </Card>
       )}
       {change.error && (
@@ -108,14 +96,14 @@ function Sums({ booking, choice: { offer } }: { booking: Booking; choice: Choice
   );
 }
 
-function useExchange(booking: Booking, offer: string) {
+function useExchange(booking: Booking, offer: string, methods: readonly PaymentMethod[]) {
   const text = useText();
   const go = useGo();
   const client = useQueryClient();
   const { locator } = booking;
   const [key, setKey] = useState(newIdempotencyKey);
   return useMutation({
-    mutationFn: async (payment: Payment | undefined) => {
+    mutationFn: async (payment: Payment | null) => {
       const { params, headers } = shown(locator);
       const answer = await ask(
         api.POST('/v1/bookings/{locator}/exchange', {
@@ -127,7 +115,8 @@ function useExchange(booking: Booking, offer: string) {
           },
         }),
       );
-      return { answer, redirects: payment?.redirects ?? false };
+      const { redirects } = methods.find(({ method }) => method === payment?.method) ?? { redirects: false };
+      return { answer, redirects };
     },
     onSuccess: async ({ answer, redirects }) => {
       if ('legs' in answer) {

@@ -7,7 +7,6 @@ import { departsAt, isZero } from '../travel';
 type Schemas = components['schemas'];
 export type ExchangeTrip = Schemas['ExchangeTripAnswer'];
 export type ExchangeOffer = Schemas['ExchangeOfferAnswer'];
-export type Method = Schemas['PaymentMethodAnswer'];
 
 export interface Choice {
   trip: ExchangeTrip;
@@ -41,28 +40,6 @@ export const otherTrips = (trips: readonly ExchangeTrip[], booking: Booking): Ex
 
 /** The first day that may be asked for, and the one that is proposed: that of the trip. */
 export const dayOfTrip = (booking: Booking): string => dayOf(departsAt(booking));
-
-export const methodsQuery = queryOptions({
-  queryKey: ['payment-methods'],
-  queryFn: async ({ signal }) => (await ask(api.GET('/v1/payment-methods', { signal }))).methods,
-  staleTime: Infinity,
-});
-
-/** A way to pay without a form of the gateway's own: a test card, or an approval on the gateway's page. */
-export interface Payment {
-  method: Method['method'];
-  token: string;
-  redirects: boolean;
-  /** What a test card does. */
-  about: string | null;
-}
-
-export const paymentsOf = (methods: readonly Method[]): Payment[] =>
-  methods.flatMap(({ method, token, redirects, test_cards: cards }): Payment[] =>
-    token !== null
-      ? [{ method, token, redirects, about: null }]
-      : cards.map((card) => ({ method, token: card.token, redirects, about: card.about })),
-  );
 
 /** What is done with money: nothing, paid or given back. */
 export function settlementOf({ to_pay: pay, to_refund: refund }: ExchangeOffer): 'even' | 'pay' | 'refund' {
