@@ -36,7 +36,7 @@ export const PASSWORD = { min: 8, max: 128 };
 
 export const isEmail = (text: string): boolean => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text.trim());
 export const isPassword = (text: string): boolean => {
-  const length = [...text.normalize('NFKC')].length;
+  const { length } = Array.from(text.normalize('NFKC'));
   return length >= PASSWORD.min && length <= PASSWORD.max;
 };
 export const isName = (text: string): boolean => /\p{L}/u.test(text);

@@ -4,8 +4,10 @@ import userEvent from '@testing-library/user-event';
 import { Problem } from '@wayfare/shared/api';
 import { TextField } from '@wayfare/shared/ui';
 import { useState } from 'react';
-import { expect, it, vi } from 'vitest';
+import { need } from '@wayfare/shared/i18n';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { failing, isEmail } from './fields';
+import account from './pages';
 import { useForm } from './useForm';
 
 const send = vi.fn<() => Promise<string>>();
@@ -33,6 +35,8 @@ function Registration() {
   );
 }
 
+beforeAll(() => need(account.catalogue));
+
 const show = () =>
   render(
     <QueryClientProvider client={new QueryClient()}>
@@ -47,7 +51,7 @@ it('says what is wrong beside the field, and puts the focus there, before anythi
   expect(document.activeElement).toBe(field);
   expect(field.getAttribute('aria-invalid')).toBe('true');
   expect(document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
-    'account.wrong.email',
+    'Enter an e-mail address',
   );
   expect(send).not.toHaveBeenCalled();
 });

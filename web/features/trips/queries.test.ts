@@ -1,12 +1,17 @@
 import { QueryClient } from '@tanstack/react-query';
 import { forgetBookings, remember, tokenOf } from '@wayfare/shared/session';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { bookingOf } from '../../tests/bookings';
 import { fakeCaches } from '../../tests/caches';
 import { barcodeQuery, bookingQuery, changed, isMoving } from './queries';
 
 const LATER = '2999-01-01T00:00:00Z';
-const answered = vi.fn<(request: Request) => Promise<Response>>();
+// Before the client is made, which keeps the fetch that it finds.
+const answered = vi.hoisted(() => {
+  const fetched = vi.fn<(request: Request) => Promise<Response>>();
+  vi.stubGlobal('fetch', fetched);
+  return fetched;
+});
 const client = () => new QueryClient({ defaultOptions: { queries: { retry: false } } });
 const look = () => client().query(bookingQuery('ABC234'));
 
@@ -14,10 +19,8 @@ beforeEach(() => {
   forgetBookings();
   answered.mockReset();
   vi.stubGlobal('caches', fakeCaches());
-  vi.stubGlobal('fetch', answered);
   remember('ABC234', 'guest-key', LATER);
 });
-afterEach(() => vi.unstubAllGlobals());
 
 describe('a booking', () => {
   it('is shown to a guest by its token', async () => {

@@ -36,7 +36,7 @@ export function CodeForm({ challenge, onTokens, onAgain }: CodeFormProps) {
           autoComplete="one-time-code"
           maxLength={40}
           dir="ltr"
-          autoFocus // eslint-disable-line jsx-a11y/no-autofocus -- the step before ended on this field
+          autoFocus
           value={code}
           onChange={(event) => setCode(event.target.value)}
           error={errors.code}

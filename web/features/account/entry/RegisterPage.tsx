@@ -96,8 +96,9 @@ function RegisterForm({ onSent }: { onSent: (email: string) => void }) {
           >
             {text('account.terms')}
           </Checkbox>
-          <p id="account-terms" className={errors.terms ? styles.wrong : styles.soft}>
-            {errors.terms ?? text('account.terms.text')}
+          <p id="account-terms" className={styles.soft}>
+            {errors.terms && <strong className={styles.wrong}>{errors.terms} </strong>}
+            {text('account.terms.text')}
           </p>
           <Checkbox checked={news} onChange={(event) => setNews(event.target.checked)}>
             {text('account.consent.marketing_email')}

@@ -36,7 +36,7 @@ export function Consents() {
       <h2>{text('account.consents')}</h2>
       <p className={styles.soft}>{text('account.consents.text')}</p>
       {error && <ProblemNotice error={error} retry={() => void refetch()} />}
-      {!data && !error && <Skeleton className={styles.ghost} />}
+      {!data && !error && <Skeleton className={styles.ghostList} />}
       {data && (
         <div>
           {CHOSEN.map((kind) => (

@@ -89,7 +89,7 @@ function PersonFields({ facts, onChange, errors }: FieldsProps) {
           const category = CATEGORIES.find((one) => one === event.target.value) ?? 'adult';
           onChange({ ...facts, category });
         }}
-        options={CATEGORIES.map((value) => ({ value, label: shared(`category.${value}`, { count: 1 }) }))}
+        options={CATEGORIES.map((value) => ({ value, label: shared(`category.one.${value}`) }))}
       />
       <TextField
         label={text('account.birth_date')}

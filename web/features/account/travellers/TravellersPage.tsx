@@ -118,7 +118,7 @@ function TravellerCard({ traveller, onEdit, onRemove }: TravellerCardProps) {
       <div>
         <h2>{name}</h2>
         <p className={styles.soft}>
-          {shared(`category.${traveller.category}`, { count: 1 })}
+          {shared(`category.one.${traveller.category}`)}
           {born && ` · ${text('account.born', { day: date(born) })}`}
         </p>
         {document && (

@@ -37,9 +37,17 @@ export function factsOf(traveller: Traveller | null): Facts {
 
 const isSeat = (feature: string) => SEATS.some((seat) => seat === feature);
 
+const UNSAID: Preferences = {
+  features: [],
+  together: true,
+  coach: null,
+  accessible: false,
+  seat_change: false,
+};
+
 /** The wishes that this form does not ask for stay as they are. */
-function preferencesOf({ seat, accessible }: Facts, known: Preferences | undefined) {
-  const others = known?.features.filter((feature) => !isSeat(feature)) ?? [];
+function preferencesOf({ seat, accessible }: Facts, known: Preferences = UNSAID) {
+  const others = known.features.filter((feature) => !isSeat(feature));
   return { ...known, accessible, features: seat === 'any' ? others : [...others, seat] };
 }
 

@@ -55,7 +55,7 @@ function PassengerRow({ booking, passenger, onRename }: PassengerRowProps) {
       <div>
         <p>
           <strong>{nameOf(passenger)}</strong>{' '}
-          <span className={styles.soft}>{shared(`category.${known}`, { count: 1 })}</span>
+          <span className={styles.soft}>{shared(`category.one.${known}`)}</span>
         </p>
         {given ? (
           <Badge tone="danger">{text('trips.given')}</Badge>

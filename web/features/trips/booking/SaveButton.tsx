@@ -3,7 +3,7 @@ import { useSharedText } from '@wayfare/shared/i18n';
 import { Button, IconButton, problemText, toast, type IconName } from '@wayfare/shared/ui';
 
 interface SaveButtonProps {
-  /** What is saved: the name of the button; `text` is shown, without it only the picture. */
+  /** What is saved. Beside `text` it is the tip of the button, else its name. */
   label: string;
   text?: string;
   icon?: IconName;
@@ -19,13 +19,7 @@ export function SaveButton({ label, text, icon = 'download', save }: SaveButtonP
   });
   if (!text) return <IconButton icon={icon} label={label} onClick={() => saving.mutate()} />;
   return (
-    <Button
-      icon={icon}
-      size="small"
-      busy={saving.isPending}
-      aria-label={label}
-      onClick={() => saving.mutate()}
-    >
+    <Button icon={icon} size="small" busy={saving.isPending} title={label} onClick={() => saving.mutate()}>
       {text}
     </Button>
   );

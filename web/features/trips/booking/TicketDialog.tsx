@@ -12,6 +12,9 @@ import { SaveButton } from './SaveButton';
 import styles from './TicketDialog.module.css';
 import { useSeat } from './useSeat';
 
+/** Phones have one, and Macs, which hand it to the phone. */
+const HAS_WALLET = /\b(?:iPhone|iPad|Mac OS X|Android)\b/.test(navigator.userAgent);
+
 interface TicketDialogProps {
   locator: string;
   tickets: readonly Ticket[];
@@ -126,7 +129,7 @@ function Facts({ ticket: { leg, passenger, coach, seat: label, id } }: { ticket:
 
 function Files({ locator, ticket: { number, id } }: { locator: string; ticket: Ticket }) {
   const text = useText();
-  const { data: pass } = useQuery(passQuery(locator, number, id));
+  const { data: pass } = useQuery({ ...passQuery(locator, number, id), enabled: HAS_WALLET });
   return (
     <>
       <SaveButton

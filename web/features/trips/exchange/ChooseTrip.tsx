@@ -57,7 +57,7 @@ export function ChooseTrip({ booking, onChoose }: ChooseTripProps) {
         />
       )}
       {!trips && !error && (
-        <div className={styles.trips} role="status" aria-label={shared('ui.loading')}>
+        <div className={styles.waiting} role="status" aria-label={shared('ui.loading')}>
           <Skeleton className={styles.ghost} />
           <Skeleton className={styles.ghost} />
         </div>
@@ -83,6 +83,8 @@ export function ChooseTrip({ booking, onChoose }: ChooseTripProps) {
 function TripChoice({ trip, onChoose }: { trip: ExchangeTrip; onChoose: (offer: ExchangeOffer) => void }) {
   const text = useText();
   const names = useNames();
+  // Its code is not told; of common ones it is the name.
+  const cabinOf = ({ cabin_name: name }: ExchangeOffer) => names.cabin(name.toLowerCase(), name);
   return (
     <Card className={styles.trip}>
       <TripFacts trip={trip} />
@@ -90,14 +92,14 @@ function TripChoice({ trip, onChoose }: { trip: ExchangeTrip; onChoose: (offer: 
         {trip.offers.map((offer) => (
           <li key={offer.exchange_offer_id} className={styles.offer}>
             <span>
-              <strong>{offer.cabin_name}</strong>
+              <strong>{cabinOf(offer)}</strong>
               <span className={styles.soft}>{names.family(offer.fare_family, offer.fare_family_name)}</span>
             </span>
             <Button size="small" onClick={() => onChoose(offer)}>
               <Difference offer={offer} />
               <span className="visually-hidden">
                 {' '}
-                {text('trips.exchange.choose', { cabin: offer.cabin_name })}
+                {text('trips.exchange.choose', { cabin: cabinOf(offer) })}
               </span>
             </Button>
           </li>
@@ -125,8 +127,13 @@ export function TripFacts({ trip }: { trip: ExchangeTrip }) {
     <div>
       <p className={styles.soft}>{format.day(since, 'full')}</p>
       <h2 className={styles.times}>
-        <Clock at={since} /> {first.from.name} – <Clock at={last.to.arrives_at} since={since} />{' '}
-        {last.to.name}
+        <span>
+          <Clock at={since} /> {first.from.name}
+        </span>{' '}
+        –{' '}
+        <span>
+          <Clock at={last.to.arrives_at} since={since} /> {last.to.name}
+        </span>
       </h2>
       <p className={styles.legs}>
         {trip.legs.map((leg) => (

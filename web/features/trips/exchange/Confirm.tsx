@@ -9,7 +9,7 @@ import {
   type PaymentMethod,
 } from '@wayfare/shared/payment';
 import { Button, Card, ProblemNotice, toast } from '@wayfare/shared/ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import styles from '../Change.module.css';
 import { bookingQuery, changed, shown, type Booking } from '../queries';
 import { useText } from '../text';
@@ -28,13 +28,17 @@ export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmPro
   const settled = settlementOf(offer);
   const methods = useQuery({ ...paymentMethodsQuery, enabled: settled === 'pay' });
   const [payment, setPayment] = useState<Payment | null>(null);
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => top.current?.focus(), []); // what was pressed is gone
   const change = useExchange(booking, offer.exchange_offer_id, methods.data ?? []);
   return (
     <>
-      <Card className={styles.panel}>
-        <TripFacts trip={trip} />
-        <Sums booking={booking} choice={{ trip, offer }} />
-      </Card>
+      <div ref={top} tabIndex={-1} className={styles.top}>
+        <Card className={styles.panel}>
+          <TripFacts trip={trip} />
+          <Sums booking={booking} choice={{ trip, offer }} />
+        </Card>
+      </div>
       {settled === 'pay' && (
         <Card className={styles.panel}>
           <h2>{text('trips.exchange.payment')}</h2>
