@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '@wayfare/shared/api';
+import { isDay } from '@wayfare/shared/format';
 import { useSharedText } from '@wayfare/shared/i18n';
 import { Card, Checkbox, problemText, ProblemNotice, Skeleton, toast } from '@wayfare/shared/ui';
 import styles from '../Account.module.css';
 import { consentsQuery } from '../queries';
 import { useText } from '../text';
-import { useLocalTime } from '../useLocalTime';
+import { useDate, useLocalTime } from '../useLocalTime';
 import { CHOSEN, standing, TEXT_VERSION } from './kinds';
 
 type Kind = (typeof CHOSEN)[number];
@@ -15,6 +16,7 @@ export function Consents() {
   const text = useText();
   const shared = useSharedText();
   const time = useLocalTime();
+  const date = useDate();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(consentsQuery);
   const change = useMutation({
@@ -53,7 +55,10 @@ export function Consents() {
       )}
       {terms && (
         <p className={styles.soft}>
-          {text('account.terms.given', { version: terms.version, time: time(terms.given_at) })}
+          {text('account.terms.given', {
+            version: isDay(terms.version) ? date(terms.version) : terms.version,
+            time: time(terms.given_at),
+          })}
         </p>
       )}
     </Card>
