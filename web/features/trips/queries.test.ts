@@ -3,6 +3,7 @@ import { forgetBookings, remember, tokenOf } from '@wayfare/shared/session';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { bookingOf } from '../../tests/bookings';
 import { fakeCaches } from '../../tests/caches';
+import { passQuery } from './files';
 import { barcodeQuery, bookingQuery, changed, isMoving } from './queries';
 
 const LATER = '2999-01-01T00:00:00Z';
@@ -89,5 +90,19 @@ describe('a barcode', () => {
     answered.mockRejectedValue(new TypeError('no network'));
     await expect(fetchCode('ABC234-1-1')).rejects.toMatchObject({ code: 'no_answer' });
     expect((await look()).booking.status).toBe('cancelled');
+  });
+});
+
+describe('a pass for a wallet', () => {
+  const fetchPass = () => client().query(passQuery('ABC234', 1, 'ABC234-1-1'));
+
+  it('is none where the server may not sign one; other problems are told', async () => {
+    const refusal = { code: 'wallet_not_configured', detail: 'not set up' };
+    answered.mockResolvedValueOnce(Response.json(refusal, { status: 404 }));
+    expect(await fetchPass()).toBeNull();
+    answered.mockResolvedValueOnce(Response.json({ code: 'unavailable' }, { status: 503 }));
+    await expect(fetchPass()).rejects.toMatchObject({ code: 'unavailable' });
+    answered.mockResolvedValueOnce(new Response('zip'));
+    expect((await fetchPass())?.type).toBe('application/vnd.apple.pkpass');
   });
 });
