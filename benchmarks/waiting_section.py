@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
 from collections import Counter
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ rows = {SEATS // 20}
 layout = "on-sale"
 service = "{TRAIN}"
 """
+LEARNT_WITHIN_S = 15.0
 SHOWN_MAX = 1000
 """Visitors drawn in the chart."""
 
@@ -92,7 +94,19 @@ def _wayfare(server: Server, *arguments: str) -> None:
 
 
 def _offer(server: Server) -> tuple[str, str]:
-    """The train on a day on which nobody has booked it: its departure, and an offer for all of its way."""
+    """The train on a day on which nobody has booked it: its departure, and an offer for all of its way.
+
+    Raises ServerFailed when the server does not learn of the train's layout.
+    """
+    until = time.monotonic() + LEARNT_WITHIN_S
+    while (found := _find_offer(server)) is None:
+        if time.monotonic() > until:
+            raise ServerFailed(f"train {TRAIN} is not on sale with {SEATS} seats")
+        time.sleep(0.2)
+    return found
+
+
+def _find_offer(server: Server) -> tuple[str, str] | None:
     day = travel_dates(30, 1)[0].isoformat()
     query = {"from": "demo-rail-eu:berlin-hbf", "to": "demo-rail-eu:muenchen", "date": day, "max_transfers": "0"}
     for trip in server.get("/v1/offers", **query)["trips"]:
@@ -101,7 +115,7 @@ def _offer(server: Server) -> tuple[str, str]:
             for offer in trip["offers"]:
                 if offer.get("offer_id") and offer["seats_left"] == SEATS:
                     return leg["departure_id"], offer["offer_id"]
-    raise ServerFailed(f"train {TRAIN} is not on sale with {SEATS} seats")
+    return None
 
 
 def _run(visits: list[Visit], rush: Rush) -> WaitingRun:
