@@ -22,7 +22,7 @@ from wayfare.infrastructure.migrations import ServiceMigrations, upgrade
 from wayfare.kernel.errors import Unavailable
 
 THINGS = 200
-PATIENCE_S = 240.0
+PATIENCE_S = 600.0
 WORKER = Path(__file__).with_name("worker.py")
 MIGRATIONS = [
     ServiceMigrations("events", Path(events.__path__[0]) / "migrations"),

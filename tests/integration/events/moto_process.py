@@ -34,6 +34,14 @@ def wait_for_messages(queue: models.Queue, timeout: int) -> None:
     turn.acquire()
 
 
+def groups_in_flight(queue: models.Queue) -> set[str]:
+    """Without those whose messages may be seen again.
+
+    moto forgets such messages one by one, in the middle of an answer, and gives out a later one of a group first.
+    """
+    return {message.group_id for message in queue.pending_messages if message.group_id and not message.visible}
+
+
 def one_at_a_time(app: Callable[..., Any]) -> Callable[..., Any]:
     def serve(environ: Any, start_response: Any) -> list[bytes]:
         with turn:
@@ -49,5 +57,6 @@ if __name__ == "__main__":
     models.camelcase_to_underscores = cache(models.camelcase_to_underscores)
     models.unix_time_millis = lambda: time.time() * 1000
     models.Queue.wait_for_messages = wait_for_messages
+    models.Queue.pending_message_groups = property(groups_in_flight)
     served = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     make_server("127.0.0.1", int(sys.argv[1]), served, threaded=True).serve_forever()

@@ -1,7 +1,4 @@
-"""10,000 events, with the relay and the consumer killed at random: each handled once in effect, in order per key.
-
-2,000 where moto stands for SNS and SQS: it works in one thread, a message at a time, and more of them take minutes.
-"""
+"""10,000 events, with the relay and the consumer killed at random: each handled once in effect, in order per key."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ import pytest
 from integration.events.brokers import BROKERS, broker_url
 from integration.events.killing import run_through
 
-EVENTS, EVENTS_AT_MOTO, KILLS = 10_000, 2_000, 12
+EVENTS, KILLS = 10_000, 12
 
 
 @pytest.fixture(params=BROKERS)
@@ -23,7 +20,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.slow
 async def test_each_event_is_handled_once_and_in_order(url: str, events_dsn: str) -> None:
-    count, kills = EVENTS_AT_MOTO if url.startswith("aws") else EVENTS, KILLS
+    count, kills = EVENTS, KILLS
     report = await run_through(events_dsn, url, relays=not url.startswith("postgres"), count=count, kills=kills)
     print(url.partition(":")[0], report)
     assert report["written"] == report["turns"] == count
