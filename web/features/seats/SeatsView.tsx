@@ -1,7 +1,7 @@
 import { useFormat } from '@wayfare/shared/format';
 import { Link, links } from '@wayfare/shared/pages';
 import { passengersOf, type Hold, type Offer, type Trip, type TripChoice } from '@wayfare/shared/trips';
-import { Button, cx, Icon, Notice, Price, ProblemNotice, Screen } from '@wayfare/shared/ui';
+import { Button, ContinueBar, cx, Icon, Notice, Price, ProblemNotice, Screen } from '@wayfare/shared/ui';
 import { LegSteps } from './LegSteps';
 import { Legend } from './Legend';
 import { Passengers } from './Passengers';
@@ -77,17 +77,18 @@ export function SeatsView(props: SeatsViewProps) {
           <Notice icon="seat">{text('seats.unnumbered')}</Notice>
         )}
       </Screen>
-      <div className={styles.continue}>
-        <div className={styles.continueInner}>
-          <p>
+      <ContinueBar
+        chosen={
+          <>
             <Status seating={seating} numbered={numbered} />
             <Price value={offer.price} size="large" />
-          </p>
-          <Button variant="primary" size="large" busy={seating.busy} onClick={() => void seating.goOn()}>
-            {text(at < trip.legs.length - 1 ? 'seats.next' : 'seats.continue')}
-          </Button>
-        </div>
-      </div>
+          </>
+        }
+      >
+        <Button variant="primary" size="large" busy={seating.busy} onClick={() => void seating.goOn()}>
+          {text(at < trip.legs.length - 1 ? 'seats.next' : 'seats.continue')}
+        </Button>
+      </ContinueBar>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useFormat } from '@wayfare/shared/format';
 import { useSharedText } from '@wayfare/shared/i18n';
 import { Link, links, useGo } from '@wayfare/shared/pages';
 import { cheapest, offerOf, useNames, type Place, type Trip, type TripChoice } from '@wayfare/shared/trips';
-import { ButtonLink, Card, Duration, Icon, Notice, Price, Screen } from '@wayfare/shared/ui';
+import { ButtonLink, Card, ContinueBar, Duration, Icon, Notice, Price, Screen } from '@wayfare/shared/ui';
 import { Fares } from './Fares';
 import { Itinerary } from './Itinerary';
 import { RouteMap } from './map/RouteMap';
@@ -77,19 +77,20 @@ function Continue({ choice, offer }: ContinueProps) {
   const text = useText();
   const names = useNames();
   return (
-    <div className={styles.continue}>
-      <div className={styles.continueInner}>
-        <p>
+    <ContinueBar
+      chosen={
+        <>
           <span className={styles.chosen}>
             {names.cabin(offer.cabin, offer.cabin_name)} ·{' '}
             {names.family(offer.fare_family, offer.fare_family_name)}
           </span>
           <Price value={offer.price} size="large" />
-        </p>
-        <ButtonLink variant="primary" size="large" {...links.seats(choice)}>
-          {text('trip.continue')}
-        </ButtonLink>
-      </div>
-    </div>
+        </>
+      }
+    >
+      <ButtonLink variant="primary" size="large" {...links.seats(choice)}>
+        {text('trip.continue')}
+      </ButtonLink>
+    </ContinueBar>
   );
 }

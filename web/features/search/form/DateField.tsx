@@ -1,9 +1,8 @@
 import { useFormat } from '@wayfare/shared/format';
 import type { TripSearch } from '@wayfare/shared/trips';
-import { Icon } from '@wayfare/shared/ui';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy } from 'react';
 import { useText } from '../text';
-import styles from './Form.module.css';
+import { PickerField } from './PickerField';
 
 const load = () => import('./DatePicker');
 const DatePicker = lazy(load);
@@ -18,40 +17,24 @@ interface DateFieldProps {
 export function DateField({ value, onChange, search }: DateFieldProps) {
   const text = useText();
   const format = useFormat();
-  const field = useRef<HTMLButtonElement>(null);
-  const [open, setOpen] = useState(false);
   return (
-    <div className={styles.cell}>
-      <button
-        ref={field}
-        type="button"
-        className={styles.field}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onClick={() => setOpen(true)}
-        onPointerEnter={() => void load()}
-        onFocus={() => void load()}
-      >
-        <Icon name="calendar" />
-        <span className={styles.words}>
-          <span className={styles.label}>{text('search.date')}</span>
-          <span className={styles.value}>{format.day(value)}</span>
-        </span>
-      </button>
-      {open && (
-        <Suspense>
-          <DatePicker
-            anchor={field}
-            value={value}
-            search={search}
-            onClose={() => setOpen(false)}
-            onChoose={(day) => {
-              setOpen(false);
-              onChange(day);
-            }}
-          />
-        </Suspense>
+    <PickerField
+      icon="calendar"
+      label={text('search.date')}
+      value={format.day(value)}
+      load={load}
+      picker={(anchor, close) => (
+        <DatePicker
+          anchor={anchor}
+          value={value}
+          search={search}
+          onClose={close}
+          onChoose={(day) => {
+            close();
+            onChange(day);
+          }}
+        />
       )}
-    </div>
+    />
   );
 }

@@ -1,5 +1,6 @@
 export { Button, ButtonLink, IconButton, type ButtonProps } from './Button';
 export { cx } from './classes';
+export { ContinueBar } from './ContinueBar';
 export { Checkbox, Choice, Field, SelectField, TextField, type TextFieldProps } from './Field';
 export { Icon, type IconName } from './Icon';
 export { Logo } from './Logo';
