@@ -10,19 +10,12 @@ import pytest
 
 from conftest import Databases
 from integration.attacks.world import ADA, bearer, prepare, running, settings_of
-from integration.events.brokers import moto_address
 from wayfare.bootstrap.compose import compose
 from wayfare.bootstrap.settings import Settings
 from wayfare.bootstrap.tables import make_tables, table_faults
 from wayfare.kernel.errors import ConfigurationError
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    with moto_address() as endpoint:
-        yield endpoint
 
 
 @pytest.fixture

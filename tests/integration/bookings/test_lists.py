@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,9 +11,8 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from conftest import run_in_thread
+from dynamo_tables import made_tables
 from integration.bookings.world import Process
-from integration.events.brokers import moto_address
 from wayfare.bootstrap.schema import EVENTS
 from wayfare.infrastructure.dynamo import Dynamo, Item, number, text
 from wayfare.infrastructure.events.broker import open_broker
@@ -30,24 +29,9 @@ ADA, BOB = UUID(int=7), UUID(int=8)
 KEPT_DAYS = 1095
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    with moto_address() as endpoint:
-        yield endpoint
-
-
 @pytest.fixture
 def dynamo_url(moto: str) -> str:
-    """A table of this test's own."""
-    url = f"dynamodb://?region=eu-central-1&prefix=test-{uuid4().hex[:8]}&endpoint={moto}"
-
-    async def create() -> None:
-        dynamo = Dynamo(url)
-        await dynamo.create(TABLES)
-        await dynamo.aclose()
-
-    run_in_thread(create())
-    return url
+    return made_tables(moto, TABLES)
 
 
 def private_of(process: Process) -> PrivateFields:
