@@ -366,11 +366,9 @@ def settings(markdown: bool) -> None:
 def openapi(output: Path | None) -> None:
     """Print the OpenAPI document of the public API."""
     from wayfare.bootstrap.openapi import openapi_text
+    from wayfare.bootstrap.printed import print_or_write
 
-    if output is None:
-        click.echo(openapi_text(), nl=False)
-    else:
-        output.write_text(openapi_text())
+    print_or_write(openapi_text(), output)
 
 
 @main.command()

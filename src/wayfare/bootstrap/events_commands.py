@@ -106,11 +106,9 @@ def run_replay(settings: Settings, consumer: str, topic: str | None, since: date
 def run_asyncapi(target: Path | None) -> None:
     """Print the document, or write it."""
     from wayfare.bootstrap.asyncapi import asyncapi_text
+    from wayfare.bootstrap.printed import print_or_write
 
-    if target is None:
-        click.echo(asyncapi_text(), nl=False)
-    else:
-        target.write_text(asyncapi_text())
+    print_or_write(asyncapi_text(), target)
 
 
 def _deed(action: str, letter: DeadLetter) -> Deed:

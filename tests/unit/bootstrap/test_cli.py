@@ -112,3 +112,7 @@ class TestOpenapi:
         assert {"/v1/offers", "/v1/holds", "/v1/bookings", "/v1/me"} <= set(document["paths"])
         assert not any(path.startswith("/rpc") for path in document["paths"])
         assert not (tmp_path / "data").exists()
+
+    @pytest.mark.parametrize("command", [("openapi", "--output"), ("events", "asyncapi", "--output")])
+    def test_a_file_that_cannot_be_written_is_one_line(self, command: tuple[str, ...], tmp_path: Path) -> None:
+        check_one_line(wayfare(*command, str(tmp_path / "nowhere" / "x.json")), "nowhere/x.json cannot be written")
