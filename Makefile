@@ -11,7 +11,7 @@ NODE_FROM := 20
 NODE := $(shell [ "$$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge $(NODE_FROM) ] && command -v npm)
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run test test-fast test-kafka check web web-dev web-check web-test bench fix clean
+.PHONY: help setup run test test-fast test-kafka check web web-dev web-check web-test web-e2e bench fix clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,7 +19,7 @@ help: ## this list
 run: setup web ## set up everything and start the whole system with the demo network on http://127.0.0.1:8000
 	$(RUN) wayfare serve --demo
 
-test: setup web-test ## set up and run every test
+test: setup web-test web-e2e ## set up and run every test
 	$(RUN) pytest -n $(JOBS) --dist loadgroup --durations 10
 
 test-fast: setup ## the unit tests
@@ -56,8 +56,11 @@ web-check: setup web/node_modules/.installed
 
 web-test: web/node_modules/.installed
 	cd web && npm test --silent
+
+web-e2e: setup web ## the web app in Chromium against a real server
+	cd web && npm run --silent e2e
 else
-web web-dev web-check web-test:
+web web-dev web-check web-test web-e2e:
 	@echo "The web app is left out: install Node.js $(NODE_FROM) or later to get it. The API needs none."
 endif
 

@@ -1,7 +1,7 @@
 // Draws the PNG icons from icon.svg with Chromium (CHROMIUM, else /usr/bin/chromium). Their output is committed.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium } from '@playwright/test';
 
 const folder = new URL('../app/public/icons/', import.meta.url);
 const svg = readFileSync(new URL('icon.svg', folder), 'utf8');

@@ -1,0 +1,38 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** Where the machine's Chromium is; WAYFARE_CHROMIUM names another. Throws when there is none. */
+export function chromium(): string {
+  const named = process.env.WAYFARE_CHROMIUM;
+  const places = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const found = named ?? places.find(runs);
+  if (!found)
+    throw new Error(
+      'There is no Chromium: install Debian’s package chromium, or name one in WAYFARE_CHROMIUM.',
+    );
+  return found;
+}
+
+/** Chromium in a container, often as root, that asks nobody for anything. */
+export const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+function runs(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
