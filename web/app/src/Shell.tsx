@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router';
 import { useSharedText } from '@wayfare/shared/i18n';
 import { Link, links } from '@wayfare/shared/pages';
 import { Icon, IconButton, Logo, Toasts, useNarrow } from '@wayfare/shared/ui';
+import { useWait } from '@wayfare/shared/waiting';
 import { lazy, Suspense, useState } from 'react';
 import { Navigation } from './Navigation';
 import styles from './Shell.module.css';
@@ -9,12 +10,14 @@ import { useArrival } from './useArrival';
 import { useOnline } from './useOnline';
 
 const Preferences = lazy(() => import('./Preferences'));
+const WaitingRoom = lazy(() => import('@wayfare/shared/waiting/WaitingRoom'));
 
 /** What is around every page. */
 export function Shell() {
   const text = useSharedText();
   const narrow = useNarrow();
   const online = useOnline();
+  const wait = useWait();
   const [open, setOpen] = useState(false);
   useArrival();
   return (
@@ -48,6 +51,11 @@ export function Shell() {
       <footer className={styles.footer}>{text('app.footer')}</footer>
       {narrow && <Navigation className={styles.tabs} />}
       <Toasts />
+      {wait && (
+        <Suspense>
+          <WaitingRoom wait={wait} />
+        </Suspense>
+      )}
       {open && (
         <Suspense>
           <Preferences onClose={() => setOpen(false)} />

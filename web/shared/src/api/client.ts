@@ -16,8 +16,17 @@ const credentials: Middleware = {
   },
 };
 
+/** What is refused for the crowd's sake is sent again when its turn has come: see `waiting`. */
+async function send(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(request);
+  if (response.status !== 429 && response.status !== 403) return response;
+  const { cross } = await import('../waiting/cross');
+  return cross(again, response);
+}
+
 /** The typed client: `ask(api.GET('/v1/places', { params: { query: { q } } }))`. */
-export const api = createClient<paths>({ baseUrl: globalThis.location.origin });
+export const api = createClient<paths>({ baseUrl: globalThis.location.origin, fetch: send });
 api.use(credentials);
 
 interface Outcome<T> {

@@ -1216,8 +1216,8 @@ export interface components {
         CalendarAnswer: {
             /** Days */
             days: components["schemas"]["CalendarDayAnswer"][];
-            from: components["schemas"]["wayfare__services__offers__entrypoints__answers__PlaceAnswer"];
-            to: components["schemas"]["wayfare__services__offers__entrypoints__answers__PlaceAnswer"];
+            from: components["schemas"]["PlaceAnswer"];
+            to: components["schemas"]["PlaceAnswer"];
         };
         /** CalendarDayAnswer */
         CalendarDayAnswer: {
@@ -1929,7 +1929,7 @@ export interface components {
              * Format: date
              */
             date: string;
-            from: components["schemas"]["wayfare__services__offers__entrypoints__answers__PlaceAnswer"];
+            from: components["schemas"]["PlaceAnswer"];
             /**
              * Nearest Dates
              * @description When the date has no trip: the nearest dates that have
@@ -1942,7 +1942,7 @@ export interface components {
             next_cursor: string | null;
             /** Previous Cursor */
             previous_cursor: string | null;
-            to: components["schemas"]["wayfare__services__offers__entrypoints__answers__PlaceAnswer"];
+            to: components["schemas"]["PlaceAnswer"];
             /** Trips */
             trips: components["schemas"]["TripAnswer"][];
         };
@@ -2135,6 +2135,21 @@ export interface components {
              * @constant
              */
             status: "pending";
+        };
+        /** PlaceAnswer */
+        PlaceAnswer: {
+            /** Code */
+            code: string | null;
+            /**
+             * Id
+             * @example db:8000261
+             */
+            id: string;
+            /** Name */
+            name: string;
+            position: components["schemas"]["PositionAnswer"] | null;
+            /** Time Zone */
+            time_zone: string;
         };
         /** PlaceMatchAnswer */
         PlaceMatchAnswer: {
@@ -2389,6 +2404,53 @@ export interface components {
             outcome: "authorised" | "declined" | "pending";
             /** Token */
             token: string;
+        };
+        /** StandingAnswer */
+        StandingAnswer: {
+            /**
+             * Admission
+             * @description Send it as Wayfare-Admission with searches and holds
+             */
+            admission?: string | null;
+            /**
+             * Device
+             * @description Send it as X-Device-Id; browsers have it as a cookie
+             */
+            device?: string | null;
+            /** Estimate S */
+            estimate_s: number;
+            /**
+             * Expires At
+             * @description When the admission ends
+             */
+            expires_at?: string | null;
+            /**
+             * Number
+             * @description In order of arrival, from 1
+             */
+            number: number;
+            /**
+             * Place
+             * @description Keep it: it is your place in the queue
+             */
+            place: string;
+            /**
+             * Poll After S
+             * @description Ask again in so many seconds
+             */
+            poll_after_s: number;
+            /**
+             * Position
+             * @description 0 when it is your turn
+             */
+            position: number;
+            /** Room */
+            room: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "admitted" | "expired";
         };
         /** StepAnswer */
         StepAnswer: {
@@ -2744,68 +2806,6 @@ export interface components {
              * @example EUR
              */
             currency: string;
-        };
-        /** PlaceAnswer */
-        wayfare__services__offers__entrypoints__answers__PlaceAnswer: {
-            /** Code */
-            code: string | null;
-            /**
-             * Id
-             * @example db:8000261
-             */
-            id: string;
-            /** Name */
-            name: string;
-            position: components["schemas"]["PositionAnswer"] | null;
-            /** Time Zone */
-            time_zone: string;
-        };
-        /** PlaceAnswer */
-        wayfare__services__waiting__entrypoints__bodies__PlaceAnswer: {
-            /**
-             * Admission
-             * @description Send it as Wayfare-Admission with searches and holds
-             */
-            admission?: string | null;
-            /**
-             * Device
-             * @description Send it as X-Device-Id; browsers have it as a cookie
-             */
-            device?: string | null;
-            /** Estimate S */
-            estimate_s: number;
-            /**
-             * Expires At
-             * @description When the admission ends
-             */
-            expires_at?: string | null;
-            /**
-             * Number
-             * @description In order of arrival, from 1
-             */
-            number: number;
-            /**
-             * Place
-             * @description Keep it: it is your place in the queue
-             */
-            place: string;
-            /**
-             * Poll After S
-             * @description Ask again in so many seconds
-             */
-            poll_after_s: number;
-            /**
-             * Position
-             * @description 0 when it is your turn
-             */
-            position: number;
-            /** Room */
-            room: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "admitted" | "expired";
         };
     };
     responses: never;
@@ -5296,7 +5296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["wayfare__services__waiting__entrypoints__bodies__PlaceAnswer"];
+                    "application/json": components["schemas"]["StandingAnswer"];
                 };
             };
             /** @description A problem (RFC 9457); `code` is stable. */
@@ -5376,7 +5376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["wayfare__services__waiting__entrypoints__bodies__PlaceAnswer"];
+                    "application/json": components["schemas"]["StandingAnswer"];
                 };
             };
             /** @description A problem (RFC 9457); `code` is stable. */

@@ -17,7 +17,7 @@ class RoomAnswer(Answer):
     estimate_s: int = Field(description="How long somebody who comes now waits, in seconds")
 
 
-class PlaceAnswer(Answer):
+class StandingAnswer(Answer):
     room: str
     state: Literal["waiting", "admitted", "expired"]
     number: int = Field(description="In order of arrival, from 1")

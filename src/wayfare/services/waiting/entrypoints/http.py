@@ -80,7 +80,7 @@ def waiting_routes(places: Places, devices: Devices) -> APIRouter:
         "/v1/waiting-rooms/{room}/places",
         status_code=201,
         response_model=None,
-        responses={201: {"model": bodies.PlaceAnswer}},
+        responses={201: {"model": bodies.StandingAnswer}},
     )
     @needs(Permission.BOOKINGS_OWN, guests=True, booking_token=True)
     async def take_place(request: Request, room: str) -> Response:
@@ -102,7 +102,7 @@ def place_routes(places: Places) -> APIRouter:
     """Looking how far the queue has come."""
     router = APIRouter(tags=["waiting rooms"])
 
-    @router.get("/v1/waiting-rooms/{room}/place", response_model=None, responses={200: {"model": bodies.PlaceAnswer}})
+    @router.get("/v1/waiting-rooms/{room}/place", response_model=None, responses={200: {"model": bodies.StandingAnswer}})
     @anyone
     async def look(room: str, place: Annotated[str, PLACE]) -> Response:
         """How far the queue has come. 404: nobody has to wait any more."""

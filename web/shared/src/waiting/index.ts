@@ -1,0 +1,1 @@
+export { useWait, type Wait } from './room';

@@ -1,0 +1,5 @@
+import { prove, type Task } from './proof';
+
+addEventListener('message', ({ data }: MessageEvent<Task>) => {
+  postMessage(prove(data));
+});

@@ -1,0 +1,95 @@
+import { useSyncExternalStore } from 'react';
+import type { components } from '../api/schema';
+
+type Standing = components['schemas']['StandingAnswer'];
+
+/** What a visitor in a waiting room is shown. */
+export interface Wait {
+  position: number;
+  estimateS: number;
+  /** Stop waiting. The place stays this device's: who comes back has it still. */
+  leave: () => void;
+}
+
+const AGAIN_S = 5;
+const admissions = new Map<string, string>();
+const rooms = new Map<string, Promise<boolean>>();
+const listeners = new Set<() => void>();
+let shown: Wait | null = null;
+
+function show(next: Wait | null): void {
+  shown = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** How the waiting goes; null while nobody waits. */
+export const useWait = (): Wait | null => useSyncExternalStore(subscribe, () => shown);
+
+/** The value of the Wayfare-Admission header: what was given in every room so far. */
+export const admissionHeader = (): string => [...admissions.values()].join();
+
+/** They were refused: used up, or too late. */
+export const forgetAdmissions = (): void => admissions.clear();
+
+/**
+ * Wait in the room for one's turn, together with whatever else in this tab waits there. False when the visitor gave up
+ * or there is no more place; else the admission, if one is needed still, is in `admissionHeader`.
+ */
+export function waitIn(room: string): Promise<boolean> {
+  const begun = rooms.get(room) ?? waitAlone(room).finally(() => rooms.delete(room));
+  rooms.set(room, begun);
+  return begun;
+}
+
+async function waitAlone(room: string): Promise<boolean> {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  admissions.delete(room);
+  let place: Standing | null = null;
+  try {
+    while (!left.signal.aborted) {
+      const answer: Response | null = await look(room, place, left.signal);
+      if (answer?.status === 404) return true; // nobody has to wait any more
+      if (answer && !answer.ok && answer.status < 500 && answer.status !== 429) return false;
+      if (answer?.ok) place = (await answer.json()) as Standing;
+      if (place?.state === 'admitted' && place.admission) {
+        admissions.set(room, place.admission);
+        return true;
+      }
+      if (place) show({ position: place.position, estimateS: place.estimate_s, leave });
+      if (place?.state === 'expired') place = null;
+      else await pause(answer?.ok && place ? place.poll_after_s : AGAIN_S, left.signal);
+    }
+    return false;
+  } finally {
+    show(null);
+  }
+}
+
+/** Take a place, or look how far the queue has come; null without an answer. */
+async function look(room: string, place: Standing | null, signal: AbortSignal): Promise<Response | null> {
+  const address = `/v1/waiting-rooms/${room}/place`;
+  try {
+    return place
+      ? await fetch(`${address}?${new URLSearchParams({ place: place.place })}`, { signal })
+      : await fetch(`${address}s`, { method: 'POST', signal });
+  } catch {
+    return null; // no network for a moment: the place is kept
+  }
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
