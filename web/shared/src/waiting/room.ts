@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { isProblem, problemOf } from '../api/problem';
 import type { components } from '../api/schema';
 
 type Standing = components['schemas']['StandingAnswer'];
@@ -55,7 +56,7 @@ async function waitAlone(room: string): Promise<boolean> {
     while (!left.signal.aborted) {
       const answer: Response | null = await look(room, place, left.signal);
       if (answer?.status === 404) return true; // nobody has to wait any more
-      if (answer && !answer.ok && answer.status < 500 && answer.status !== 429) return false;
+      if (answer && !(await mayComeAgain(answer))) return false;
       if (answer?.ok) place = (await answer.json()) as Standing;
       if (place?.state === 'admitted' && place.admission) {
         admissions.set(room, place.admission);
@@ -81,6 +82,13 @@ async function look(room: string, place: Standing | null, signal: AbortSignal): 
   } catch {
     return null; // no network for a moment: the place is kept
   }
+}
+
+/** Whether it is an answer, or one that passes; there may be no more places for one address. */
+async function mayComeAgain(answer: Response): Promise<boolean> {
+  if (answer.ok || answer.status >= 500) return true;
+  const problem = problemOf(answer.status, await answer.json().catch(() => null));
+  return isProblem(problem, 'rate_limited', 'no_answer');
 }
 
 function pause(seconds: number, signal: AbortSignal): Promise<void> {

@@ -120,7 +120,7 @@ describe('a request behind a waiting room', () => {
   });
 
   it('ends as it was refused when there are no more places', async () => {
-    answers(needed, () => refused('too_many_places', 403));
+    answers(needed, () => refused('too_many_places', 429));
     await expect(hold()).rejects.toMatchObject({ code: 'admission_needed' });
   });
 });
