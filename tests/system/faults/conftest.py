@@ -15,7 +15,7 @@ from system.faults.ground import Ground
 from system.faults.matrix import CASES, Case, group_of
 from system.faults.run_case import Outcome, run_case
 
-AT_ONCE = 6
+AT_ONCE = 3
 """Cases that run beside each other in one test process."""
 
 
