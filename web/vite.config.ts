@@ -29,7 +29,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // One file instead of twenty small ones: nearly every page needs nearly all of it.
-            { name: 'base', test: /shared[\\/]src[\\/](?!ui[\\/](Overlay|Tabs)|waiting[\\/](WaitingRoom|cross|proof))/ },
+            {
+              name: 'base',
+              test: /shared[\\/]src[\\/](?!ui[\\/](Overlay|Tabs)|payment|waiting[\\/](WaitingRoom|cross|proof))/,
+            },
           ],
         },
       },

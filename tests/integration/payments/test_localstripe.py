@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -23,6 +24,7 @@ from wayfare.services.payments.application.ports import Charge
 pytestmark = pytest.mark.slow
 PRICE = Money(5990, "EUR")
 KEY = "sk_test_localstripe"
+SERVER = Path(__file__).with_name("localstripe_endive.py")
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ async def stripe_url() -> AsyncIterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "localstripe", "--port", str(port), "--from-scratch"]
+    command = [sys.executable, str(SERVER), "--port", str(port), "--from-scratch"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { isProblem, wrongFields } from '@wayfare/shared/api';
 import { useFormat } from '@wayfare/shared/format';
 import { Link, links } from '@wayfare/shared/pages';
-import { PaymentChoice, paymentMethodsQuery, type Payment } from '@wayfare/shared/payment';
+import { PaymentChoice, paymentMethodsQuery, usePayment } from '@wayfare/shared/payment';
 import { passengersOf, type Hold } from '@wayfare/shared/trips';
 import {
   Button,
@@ -46,7 +46,8 @@ export function CheckoutForm({ purchase: { choice }, hold, error, onBook, onTime
   const [draft, setDraft] = useDraft();
   const { me, travellers } = useAccount();
   const methods = useQuery(paymentMethodsQuery);
-  const [payment, setPayment] = useState<Payment | null>(null);
+  const paying = usePayment(methods.data);
+  const [busy, setBusy] = useState(false);
   const { form, errors, setErrors } = useFieldErrors<string>();
   const [seen, setSeen] = useState<unknown>(null);
 
@@ -67,11 +68,16 @@ export function CheckoutForm({ purchase: { choice }, hold, error, onBook, onTime
       people: categories.map((_, other) => (other === at ? person : (draft.people[other] ?? null))),
     });
 
-  const onSubmit = (event: SyntheticEvent) => {
+  const onSubmit = async (event: SyntheticEvent) => {
     event.preventDefault();
-    const missing = missingIn({ people, email, payment });
+    if (busy) return;
+    const missing = missingIn({ people, email, payment: paying.payment });
     setErrors(Object.fromEntries(missing.map((field) => [field, text(messageOf(field))])));
-    if (missing.length > 0 || !payment) return;
+    if (missing.length > 0) return;
+    setBusy(true);
+    const means = await paying.means();
+    setBusy(false);
+    if (!means) return;
     onBook({
       hold_id: hold.hold_id,
       passengers: people.map(({ given_name: given, family_name: family }, at) => ({
@@ -80,7 +86,7 @@ export function CheckoutForm({ purchase: { choice }, hold, error, onBook, onTime
         category: categories[at] ?? 'adult',
       })),
       contact: { email: email.trim(), phone: phone.trim() || null },
-      payment: { ...payment, cardholder: '' },
+      payment: { ...means, cardholder: '' },
     });
   };
 
@@ -92,7 +98,7 @@ export function CheckoutForm({ purchase: { choice }, hold, error, onBook, onTime
       </Link>
       <HoldClock until={hold.expires_at} onTimeUp={onTimeUp} />
       <div className={styles.columns}>
-        <form ref={form} className={styles.form} onSubmit={onSubmit} noValidate>
+        <form ref={form} className={styles.form} onSubmit={(event) => void onSubmit(event)} noValidate>
           {isProblem(error, 'payment_declined') && <DeclinedNotice problem={error} held />}
           {error !== null && !isProblem(error, 'payment_declined') && <ProblemNotice error={error} />}
           {categories.map((category, at) => (
@@ -136,18 +142,18 @@ export function CheckoutForm({ purchase: { choice }, hold, error, onBook, onTime
           <Card className={styles.card}>
             <h2>{text('checkout.payment')}</h2>
             {methods.data ? (
-              <PaymentChoice methods={methods.data} value={payment} onChange={setPayment} />
+              <PaymentChoice methods={methods.data} price={hold.price} paying={paying} />
             ) : methods.error ? (
               <ProblemNotice error={methods.error} retry={() => void methods.refetch()} />
             ) : (
               <Skeleton className={styles.ghostPayment} />
             )}
-            {errors.payment && !payment && (
+            {errors.payment && !paying.payment && (
               <p role="alert" className={styles.missing}>
                 {errors.payment}
               </p>
             )}
-            <Button type="submit" variant="primary" size="large" icon="lock" wide>
+            <Button type="submit" variant="primary" size="large" icon="lock" wide busy={busy}>
               {text('checkout.pay', { price: format.money(hold.price) })}
             </Button>
             <p className={styles.soft}>{text('checkout.pay.hint')}</p>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { isProblem } from '@wayfare/shared/api';
-import { links, useQueryState } from '@wayfare/shared/pages';
+import { links, useGo, useQueryState } from '@wayfare/shared/pages';
+import { backFrom, forgetAway } from '@wayfare/shared/payment';
 import { holdQuery, readChoice, writeChoice, type Hold, type TripChoice } from '@wayfare/shared/trips';
 import { ButtonLink, Empty, ProblemNotice, Screen, Skeleton } from '@wayfare/shared/ui';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { bookedAs, openAttempt } from './attempt';
 import styles from './Checkout.module.css';
 import { CheckoutForm } from './CheckoutForm';
@@ -36,9 +37,7 @@ export const addressOf = ({ choice, hold }: Purchase): Record<string, string> =>
 export default function CheckoutPage() {
   const text = useText();
   const here = useQueryState(readHere);
-  // Who comes back from the bank stands at /checkout alone.
-  const [open] = useState(() => openAttempt());
-  const purchase = here.purchase ?? (open && readPurchase(open.address));
+  const purchase = useReturn(here.purchase);
   if (purchase) return <Paying key={purchase.hold} purchase={purchase} />;
   return (
     <Screen title={text('checkout.title')} hideTitle>
@@ -50,6 +49,24 @@ export default function CheckoutPage() {
       </Empty>
     </Screen>
   );
+}
+
+/**
+ * Who comes back from the bank stands at /checkout, with what the bank added: from there it goes on to what was paid
+ * for, so that reloading finds it and nothing of the bank's stays in the address.
+ */
+function useReturn(named: Purchase | null): Purchase | null {
+  const go = useGo();
+  const [open] = useState(() => openAttempt());
+  const [away] = useState(() => backFrom());
+  const back = open && readPurchase(open.address);
+  useEffect(() => {
+    if (named) return;
+    if (back) go(links.checkout(back.choice, back.hold), { replace: true });
+    else if (away) go(links.booking(away), { replace: true });
+    forgetAway();
+  }, [named, back, away, go]);
+  return named ?? back;
 }
 
 function Paying({ purchase }: { purchase: Purchase }) {

@@ -4,6 +4,7 @@ import type { CheckoutKey } from './text';
 const REASONS: Record<string, CheckoutKey> = {
   insufficient_funds: 'checkout.declined.funds',
   authentication_failed: 'checkout.declined.bank',
+  payment_intent_authentication_failure: 'checkout.declined.bank', // Stripe's word for it
   not_accepted: 'checkout.declined.refused',
 };
 

@@ -3,13 +3,15 @@ import { api, ask, isProblem, newIdempotencyKey } from '@wayfare/shared/api';
 import { useFormat } from '@wayfare/shared/format';
 import { links, useGo } from '@wayfare/shared/pages';
 import {
+  noteAway,
   PaymentChoice,
   paymentMethodsQuery,
-  type Payment,
+  usePayment,
+  type Means,
   type PaymentMethod,
 } from '@wayfare/shared/payment';
 import { Button, Card, ProblemNotice, toast } from '@wayfare/shared/ui';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import styles from '../Change.module.css';
 import { bookingQuery, changed, shown, type Booking } from '../queries';
 import { useText } from '../text';
@@ -27,7 +29,7 @@ export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmPro
   const text = useText();
   const settled = settlementOf(offer);
   const methods = useQuery({ ...paymentMethodsQuery, enabled: settled === 'pay' });
-  const [payment, setPayment] = useState<Payment | null>(null);
+  const paying = usePayment(methods.data);
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => top.current?.focus(), []); // what was pressed is gone
   const change = useExchange(booking, offer.exchange_offer_id, methods.data ?? []);
@@ -43,7 +45,7 @@ export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmPro
         <Card className={styles.panel}>
           <h2>{text('trips.exchange.payment')}</h2>
           {methods.error && <ProblemNotice error={methods.error} retry={() => void methods.refetch()} />}
-          {methods.data && <PaymentChoice methods={methods.data} value={payment} onChange={setPayment} />}
+          {methods.data && <PaymentChoice methods={methods.data} price={offer.to_pay} paying={paying} />}
         </Card>
       )}
       {change.error && (
@@ -64,8 +66,8 @@ export function Confirm({ booking, choice: { trip, offer }, onBack }: ConfirmPro
           variant="primary"
           size="large"
           busy={change.isPending}
-          disabled={settled === 'pay' && !payment}
-          onClick={() => change.mutate(payment)}
+          disabled={settled === 'pay' && !paying.payment}
+          onClick={() => change.mutate(settled === 'pay' ? paying.means : null)}
         >
           {text('trips.exchange.action')}
         </Button>
@@ -100,33 +102,42 @@ function Sums({ booking, choice: { offer } }: { booking: Booking; choice: Choice
   );
 }
 
+/** A change that was sent. Until it is known how it ended it is repeated with the same key and the same means. */
+interface Attempt {
+  key: string;
+  means: Means | null;
+}
+
 function useExchange(booking: Booking, offer: string, methods: readonly PaymentMethod[]) {
   const text = useText();
   const go = useGo();
   const client = useQueryClient();
   const { locator } = booking;
-  const [key, setKey] = useState(newIdempotencyKey);
+  const open = useRef<Attempt | null>(null);
   return useMutation({
-    mutationFn: async (payment: Payment | null) => {
+    /** `pay`: makes the means; null where nothing is to be paid. */
+    mutationFn: async (pay: (() => Promise<Means | null>) | null) => {
+      const made = open.current ? open.current.means : pay && (await pay());
+      if (pay && !made) return null; // the form says what is missing
+      const { key, means } = (open.current ??= { key: newIdempotencyKey(), means: made });
       const { params, headers } = shown(locator);
       const answer = await ask(
         api.POST('/v1/bookings/{locator}/exchange', {
           params,
           headers: { ...headers, 'idempotency-key': key },
-          body: {
-            exchange_offer_id: offer,
-            ...(payment ? { payment: { method: payment.method, token: payment.token, cardholder: '' } } : {}),
-          },
+          body: { exchange_offer_id: offer, ...(means ? { payment: { ...means, cardholder: '' } } : {}) },
         }),
       );
-      const { redirects } = methods.find(({ method }) => method === payment?.method) ?? { redirects: false };
-      return { answer, redirects };
+      return { answer, redirects: methods.some((one) => one.method === means?.method && one.redirects) };
     },
-    onSuccess: async ({ answer, redirects }) => {
+    onSuccess: async (done) => {
+      if (!done) return;
+      const { answer, redirects } = done;
       if ('legs' in answer) {
         await changed(client, answer);
         toast(text('trips.exchange.done'), { tone: 'good' });
       } else if (redirects && answer.next_action) {
+        noteAway(locator);
         location.assign(answer.next_action.url);
         return;
       } else {
@@ -136,7 +147,7 @@ function useExchange(booking: Booking, offer: string, methods: readonly PaymentM
     },
     onError: (error) => {
       // The next try is another one, unless it is not known how this one ended.
-      if (!isProblem(error) || !error.passes) setKey(newIdempotencyKey());
+      if (!isProblem(error) || !error.passes) open.current = null;
     },
   });
 }

@@ -1,10 +1,13 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
+import type { Money } from '../format';
 import { useSharedText, type SharedKey } from '../i18n';
 import { cx } from '../ui/classes';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Surface';
-import { payable, type Payable, type Payment, type PaymentMethod } from './methods';
+import { payable, type Payable, type PaymentMethod } from './methods';
 import styles from './PaymentChoice.module.css';
+import { CardForm } from './stripe/CardForm';
+import type { Paying } from './usePayment';
 
 /** What the simulated gateway's cards do, in the present language; a card that is not named here says it itself. */
 const CARDS: Record<string, SharedKey> = {
@@ -19,23 +22,25 @@ const CARDS: Record<string, SharedKey> = {
 
 interface PaymentChoiceProps {
   methods: readonly PaymentMethod[];
-  value: Payment | null;
-  onChange: (payment: Payment) => void;
+  /** What is to be paid. */
+  price: Money;
+  paying: Paying;
 }
 
-/** How to pay: one of a few, all in sight. */
-export function PaymentChoice({ methods, value, onChange }: PaymentChoiceProps) {
+/** How to pay: one of a few, all in sight, and the form of the card where one is needed. */
+export function PaymentChoice({ methods, price, paying: { payment, choose, card } }: PaymentChoiceProps) {
   const text = useSharedText();
   const group = useId();
   const ways = payable(methods);
-  const simulated = ways.some(({ card }) => card);
-  const elsewhere = methods.some(
-    ({ method, token, test_cards: cards }) => method === 'card' && !token && cards.length === 0,
-  );
+  const [opened, setOpened] = useState(false);
+  const formed = ways.find(({ publishableKey }) => publishableKey !== null);
+  const inForm = payment !== null && payment.token === null;
+  if (inForm && !opened) setOpened(true); // what was typed outlives a look at another way
+  const simulated = ways.some(({ card: played }) => played);
   return (
     <div className={styles.choice}>
       {simulated && <p className={styles.hint}>{text('pay.simulated')}</p>}
-      {ways.length > 0 && (
+      {(ways.length > 1 || (ways.length === 1 && !formed)) && (
         <fieldset className={styles.ways}>
           <legend className="visually-hidden">{text('pay.legend')}</legend>
           {ways.map((way) => (
@@ -43,14 +48,18 @@ export function PaymentChoice({ methods, value, onChange }: PaymentChoiceProps) 
               key={way.token}
               way={way}
               group={group}
-              checked={value?.token === way.token}
-              onChoose={() => onChange({ method: way.method, token: way.token })}
+              checked={payment !== null && payment.token === way.token}
+              onChoose={() => choose({ method: way.method, token: way.token })}
             />
           ))}
         </fieldset>
       )}
-      {elsewhere && <Notice tone="warning">{text('pay.cards.follow')}</Notice>}
-      {ways.length === 0 && !elsewhere && <Notice tone="warning">{text('pay.none')}</Notice>}
+      {opened && formed?.publishableKey && (
+        <div hidden={!inForm}>
+          <CardForm ref={card} publishableKey={formed.publishableKey} price={price} />
+        </div>
+      )}
+      {ways.length === 0 && <Notice tone="warning">{text('pay.none')}</Notice>}
     </div>
   );
 }
@@ -64,15 +73,20 @@ interface WayProps {
 
 function Way({ way: { method, card, token }, group, checked, onChoose }: WayProps) {
   const text = useSharedText();
-  const known = CARDS[token];
-  const about = known ? text(known) : (card?.about ?? '');
+  const known = token && CARDS[token];
+  const about = card
+    ? known
+      ? text(known)
+      : card.about
+    : text(method === 'card' ? 'pay.form.about' : 'pay.paypal.about');
+  const name = method === 'paypal' ? 'pay.paypal' : card ? 'pay.card' : 'pay.form';
   return (
     <label className={cx(styles.way, checked && styles.checked)}>
       <input type="radio" name={group} checked={checked} onChange={onChoose} />
       <Icon name={method === 'card' ? 'card' : 'out'} />
       <span className={styles.words}>
-        <span className={styles.name}>{text(method === 'card' ? 'pay.card' : 'pay.paypal')}</span>
-        <span className={styles.about}>{method === 'card' ? about : text('pay.paypal.about')}</span>
+        <span className={styles.name}>{text(name)}</span>
+        <span className={styles.about}>{about}</span>
       </span>
     </label>
   );

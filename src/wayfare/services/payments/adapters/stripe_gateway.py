@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import msgspec
 import stripe
+from stripe.params import PaymentIntentCreateParams
 
 from wayfare.contracts.payments.api import NextAction
 from wayfare.kernel.errors import SignatureRefused, Unavailable
@@ -100,11 +101,11 @@ class StripeGateway:
             amount = stripe_amount(charge.amount)
         except AmountNotSupported:
             return GatewayAnswer("declined", reason="amount_not_supported")
-        params: Any = {
+        params: PaymentIntentCreateParams = {
             "amount": amount,
             "currency": charge.amount.currency.lower(),
             "payment_method": charge.token,
-            "payment_method_types": ["card"],
+            "allowed_payment_method_types": ["card"],
             "capture_method": "manual",
             "confirm": True,
             "metadata": {_KEY: charge.key},
