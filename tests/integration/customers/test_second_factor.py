@@ -176,6 +176,41 @@ class TestLogIn:
         assert (refused.status_code, refused.content) == (unknown.status_code, unknown.content)
 
 
+class TestRemove:
+    async def test_by_both_factors(self, process: Process) -> None:
+        me = await process.signed_in()
+        assert (await remove(me, PASSWORD, "000000")).status_code == 404, "there is none"
+        phone, codes = await enrol(me)
+        assert (await remove(me, "not the right one", phone.code())).status_code == 403
+        wrong = await remove(me, PASSWORD, "000000")
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "code")
+        assert (await me.ask("GET", PATH)).json() == {"enrolled": True, "recovery_codes_left": 10}
+        assert (await remove(me, PASSWORD, codes[0])).status_code == 204
+        assert (await process.refresh(me.tokens["refresh_token"])).status_code == 400
+        assert (await process.log_in()).status_code == 200
+        await process.job("letters")
+        assert "second factor" in process.world.letters()[-1]["subject"]
+
+    async def test_wrong_codes_are_bounded_here_too(self, process: Process) -> None:
+        me = await process.signed_in()
+        phone, _ = await enrol(me)
+        statuses = [(await remove(me, PASSWORD, "000000")).status_code for _ in range(5)]
+        assert statuses == [422] * 5
+        assert (await remove(me, PASSWORD, phone.code())).status_code == 429
+
+    async def test_leaves_nobody_staff(self, process: Process) -> None:
+        await process.registered()
+        await make_administrator(process)
+        me = Customer(process, await process.tokens())
+        phone, _ = await enrol(me)
+        assert (await remove(me, PASSWORD, phone.code())).status_code == 204
+        assert await roles(process, (await process.tokens())["access_token"]) == {"customer"}
+
+
+async def remove(me: Customer, password: str, code: str) -> httpx2.Response:
+    return await me.ask("POST", f"{PATH}/removal", {"password": password, "code": code})
+
+
 class TestStaff:
     async def test_without_a_second_factor_they_are_customers(self, process: Process) -> None:
         await process.registered()

@@ -27,3 +27,8 @@ export const consentsQuery = queryOptions({
   queryKey: ['me', 'consents'],
   queryFn: async ({ signal }) => (await ask(api.GET('/v1/me/consents', { signal }))).items,
 });
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ['me', 'second-factor'],
+  queryFn: ({ signal }) => ask(api.GET('/v1/me/second-factor', { signal })),
+});

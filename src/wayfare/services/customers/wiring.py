@@ -47,7 +47,7 @@ from wayfare.services.customers.application.manage_users import ManageUsers
 from wayfare.services.customers.application.ports import LogInTries
 from wayfare.services.customers.application.profile import Profile
 from wayfare.services.customers.application.register import RegisterCustomer, VerifyEmail
-from wayfare.services.customers.application.second_factor import EnrolSecondFactor
+from wayfare.services.customers.application.second_factor import OwnSecondFactor
 from wayfare.services.customers.application.send_letters import SendLetters
 from wayfare.services.customers.domain.issuer import IssuerPolicy
 from wayfare.services.customers.entrypoints.account import (
@@ -174,7 +174,7 @@ def _password_routes(
         registration_routes(RegisterCustomer(accounts, passwords, refused), VerifyEmail(accounts)),
         reset_routes(ResetPassword(accounts, passwords, refused, tries)),
         password_routes(ChangePassword(accounts, passwords, confirm, refused)),
-        second_factor_routes(EnrolSecondFactor(factors, confirm, clock)),
+        second_factor_routes(OwnSecondFactor(factors, confirm, clock)),
     )
 
 

@@ -3,6 +3,7 @@ import { api, ask } from '@wayfare/shared/api';
 import { useSharedText } from '@wayfare/shared/i18n';
 import { Badge, Button, Card, problemText, ProblemNotice, Skeleton, toast } from '@wayfare/shared/ui';
 import styles from '../Account.module.css';
+import { SecondFactor } from '../factor/SecondFactor';
 import { Frame } from '../Frame';
 import { devicesQuery, type Device } from '../queries';
 import { useText } from '../text';
@@ -11,13 +12,14 @@ import { useLocalTime } from '../useLocalTime';
 import { deviceName } from './names';
 import { PasswordForm } from './PasswordForm';
 
-/** Where somebody is signed in, and the password. */
+/** Where somebody is signed in, the password, and what is asked beside it. */
 export default function DevicesPage() {
   const text = useText();
   return (
     <Frame title={text('account.devices')}>
       <Devices />
       <PasswordForm />
+      <SecondFactor />
     </Frame>
   );
 }

@@ -1,11 +1,12 @@
 import { api, ask } from '@wayfare/shared/api';
 import type { signIn } from '@wayfare/shared/session';
-import { Button, Card, ProblemNotice, TextField } from '@wayfare/shared/ui';
+import { Button, Card, ProblemNotice } from '@wayfare/shared/ui';
 import { useState } from 'react';
 import styles from '../Account.module.css';
 import { failing } from '../fields';
 import { useText } from '../text';
 import { useForm } from '../useForm';
+import { CodeField } from './CodeField';
 
 interface CodeFormProps {
   challenge: string;
@@ -30,15 +31,11 @@ export function CodeForm({ challenge, onTokens, onAgain }: CodeFormProps) {
   return (
     <Card className={styles.panel}>
       <form ref={form} className={styles.form} onSubmit={submit} noValidate>
-        <TextField
-          label={text('account.code')}
+        <CodeField
           hint={text('account.code.hint')}
-          autoComplete="one-time-code"
-          maxLength={40}
-          dir="ltr"
           autoFocus
           value={code}
-          onChange={(event) => setCode(event.target.value)}
+          onChange={setCode}
           error={errors.code}
         />
         {error && <ProblemNotice error={error} own={{ invalid_grant: text('account.code.refused') }} />}

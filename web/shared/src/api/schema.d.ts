@@ -860,6 +860,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/second-factor/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Second Factor
+         * @description Log in without one from now on. Signs every device out, this one too.
+         */
+        post: operations["remove_second_factor_v1_me_second_factor_removal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/travellers": {
         parameters: {
             query?: never;
@@ -2389,6 +2409,16 @@ export interface components {
         };
         /** SecondFactorBody */
         SecondFactorBody: {
+            /** Password */
+            password: string;
+        };
+        /** SecondFactorRemovalBody */
+        SecondFactorRemovalBody: {
+            /**
+             * Code
+             * @description Of the authenticator app, or a recovery code.
+             */
+            code: string;
             /** Password */
             password: string;
         };
@@ -4754,6 +4784,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodesAnswer"];
                 };
+            };
+            /** @description A problem (RFC 9457); `code` is stable. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        code: string;
+                        correlation_id?: string;
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_second_factor_v1_me_second_factor_removal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRemovalBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457); `code` is stable. */
             default: {

@@ -80,7 +80,7 @@ class PostgresSecondFactors:
                 await self._table.mark(session, customer_id, session_id)
         return judgement
 
-    async def remove(self, customer_id: UUID) -> bool:
+    async def remove(self, customer_id: UUID, *, by: events.Doer) -> bool:
         async with self._database.transaction() as session:
             await session.fetchval(sql.LOCK_CUSTOMER, customer_id)
             gone = await session.fetchval(statements.REMOVE, customer_id)
@@ -89,7 +89,7 @@ class PostgresSecondFactors:
                 await self._write_letter(session, customer_id)
                 removed = events.CustomerSecondFactorRemoved(
                     customer_id=customer_id,
-                    by="operator",
+                    by=by,
                     correlation_id=correlation_id.get(),
                     devices_ended=len(ended),
                 )

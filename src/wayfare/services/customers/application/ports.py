@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wayfare.contracts.customers.api import Identity
+from wayfare.contracts.customers.events import Doer
 from wayfare.contracts.customers.roles import Grant
 from wayfare.services.customers.domain.api_key import ApiKey, Scope, ServiceAccount
 from wayfare.services.customers.domain.consents import Consent, ConsentKind
@@ -151,7 +152,7 @@ class SecondFactors(Protocol):
         none waits."""
         ...
 
-    async def remove(self, customer_id: UUID) -> bool:
+    async def remove(self, customer_id: UUID, *, by: Doer) -> bool:
         """And end every device. False: there was none."""
         ...
 

@@ -1,4 +1,4 @@
-"""Enrol a second factor, show its code at log-in, and take it away from somebody who lost it."""
+"""Enrol a second factor, remove it, and take it away from somebody who lost it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 import pyotp
 
 from wayfare.contracts.customers.api import Identity
+from wayfare.infrastructure.security_events import note_security_event
 from wayfare.kernel.errors import Forbidden, InvalidGrant, NotFound, RateLimited, ValidationFailed
 from wayfare.kernel.time import Clock
 from wayfare.services.customers.application.change_password import ConfirmPassword
@@ -32,8 +33,8 @@ class SecondFactorState(msgspec.Struct, frozen=True):
     recovery_codes_left: int
 
 
-class EnrolSecondFactor:
-    """By whoever logs in with a password; for others the issuer asks for it."""
+class OwnSecondFactor:
+    """Of whoever logs in with a password; for others the issuer asks for it."""
 
     def __init__(self, factors: SecondFactors, confirm: ConfirmPassword, clock: Clock) -> None:
         self._factors, self._confirm, self._clock = factors, confirm, clock
@@ -67,6 +68,22 @@ class EnrolSecondFactor:
             raise ValidationFailed.of("code", "this is not the code of now")
         return codes
 
+    async def remove(self, identity: Identity, password: str, code: str) -> None:
+        """By both factors once more. Ends every device of the account: those that showed it were staff by that.
+
+        `code`: of the app, or a recovery code. Raises Forbidden for a wrong password, ValidationFailed for a wrong one,
+        NotFound when there is no factor, RateLimited.
+        """
+        await self._confirm(identity, password)
+        judgement = await self._factors.attempt(identity.customer_id, code)
+        if judgement is None:
+            raise NotFound("this account has no second factor")
+        if judgement != "right":
+            note_security_event("second_factor_failed")
+            refuse_closed(judgement)
+            raise ValidationFailed.of("code", "this is not the code of now")
+        await self._factors.remove(identity.customer_id, by="customer")
+
 
 class ResetSecondFactor:
     """For an administrator, when somebody lost it."""
@@ -76,7 +93,7 @@ class ResetSecondFactor:
 
     async def __call__(self, customer_id: UUID) -> None:
         """Ends every device of the account. Raises NotFound."""
-        if not await self._factors.remove(customer_id):
+        if not await self._factors.remove(customer_id, by="operator"):
             raise NotFound("this account has no second factor")
 
 

@@ -100,6 +100,11 @@ class CodeBody(Body):
     code: Code
 
 
+class SecondFactorRemovalBody(Body):
+    password: GivenPassword
+    code: Annotated[Code, Field(description="Of the authenticator app, or a recovery code.")]
+
+
 class ProfileBody(Body):
     """What is absent stays as it is."""
 
