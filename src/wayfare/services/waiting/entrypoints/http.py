@@ -102,7 +102,9 @@ def place_routes(places: Places) -> APIRouter:
     """Looking how far the queue has come."""
     router = APIRouter(tags=["waiting rooms"])
 
-    @router.get("/v1/waiting-rooms/{room}/place", response_model=None, responses={200: {"model": bodies.StandingAnswer}})
+    @router.get(
+        "/v1/waiting-rooms/{room}/place", response_model=None, responses={200: {"model": bodies.StandingAnswer}}
+    )
     @anyone
     async def look(room: str, place: Annotated[str, PLACE]) -> Response:
         """How far the queue has come. 404: nobody has to wait any more."""
