@@ -198,9 +198,7 @@ REQUESTS: dict[str, Make] = {
     "GET /v1/me/second-factor": fixed("/v1/me/second-factor"),
     "POST /v1/me/second-factor": fixed("/v1/me/second-factor", 201, {"password": PASSWORD}),
     "POST /v1/me/second-factor/confirm": fixed("/v1/me/second-factor/confirm", 422, {}),
-    "POST /v1/me/second-factor/removal": fixed(
-        "/v1/me/second-factor/removal", 404, {"password": PASSWORD, "code": "000000"}
-    ),
+    "POST /v1/me/second-factor/removal": fixed("/v1/me/second-factor/removal", 422, {}),
     "GET /v1/me/export": fixed("/v1/me/export"),
     "POST /v1/me/deletion": delete_me,
     "GET /v1/me/devices": fixed("/v1/me/devices"),
