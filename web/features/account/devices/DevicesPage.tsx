@@ -12,14 +12,14 @@ import { useLocalTime } from '../useLocalTime';
 import { deviceName } from './names';
 import { PasswordForm } from './PasswordForm';
 
-/** Where somebody is signed in, the password, and what is asked beside it. */
+/** The password, what is asked beside it, and where somebody is signed in: last, as nobody knows how long that list is. */
 export default function DevicesPage() {
   const text = useText();
   return (
     <Frame title={text('account.devices')}>
-      <Devices />
       <PasswordForm />
       <SecondFactor />
+      <Devices />
     </Frame>
   );
 }

@@ -78,10 +78,12 @@ export function Results({ search }: { search: TripSearch }) {
           )}
           {none && <NoTrips search={search} nearest={first?.nearest_dates ?? []} />}
           <Around search={search} trips={trips} query={query} side="earlier" />
-          <TripList trips={shown} all={trips} search={search} />
+          <TripList trips={shown} all={coming ? [] : trips} search={search} />
           {coming &&
             !query.isError &&
-            GHOSTS.slice(trips.length ? 3 : 0).map((ghost) => <TripCardSkeleton key={ghost} />)}
+            GHOSTS.slice(trips.length ? 3 : 0).map((ghost) => (
+              <TripCardSkeleton key={`${trips.length}.${ghost}`} />
+            ))}
           {trips.length > 0 && shown.length === 0 && !coming && (
             <p className={styles.hidden}>
               {text('results.hidden', { count: trips.length })}{' '}
@@ -130,7 +132,9 @@ function Asked({ search, from, to }: AskedProps) {
   return (
     <Link {...links.home(search)} className={styles.asked}>
       <span className={styles.askedWay}>
-        {from ?? '…'} <Icon name="chevron" size={16} /> {to ?? '…'}
+        <span>{from ?? '…'}</span>
+        <Icon name="chevron" size={16} />
+        <span>{to ?? '…'}</span>
       </span>
       <span className={styles.askedWhen}>
         {format.day(search.date)} · {describe(search.party)}
@@ -154,7 +158,7 @@ function Around({ search, trips, query, side }: AroundProps) {
   const earlier = side === 'earlier';
   const more = earlier ? query.hasPreviousPage : query.hasNextPage;
   const date = addDays(search.date, earlier ? -1 : 1);
-  if (trips.length === 0 || query.isFetchingNextPage || (earlier && !more && date < today())) return null;
+  if (trips.length === 0 || (earlier ? !more && date < today() : query.isFetchingNextPage)) return null;
   if (!more) {
     return (
       <ButtonLink

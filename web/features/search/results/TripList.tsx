@@ -4,7 +4,7 @@ import { mainCurrency, priceIn } from './filters';
 import styles from './Results.module.css';
 import { TripCard } from './TripCard';
 
-/** The cards; the cheapest and the fastest of all trips of the day are marked, where there are some to compare. */
+/** The cards; the cheapest and the fastest of `all` are marked, where there are some to compare. */
 export function TripList({
   trips,
   all,
