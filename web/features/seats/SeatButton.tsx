@@ -60,7 +60,7 @@ export function SeatButton(props: SeatButtonProps) {
     >
       <span>{/[A-Z]$/.test(unit.label) ? unit.label.slice(-1) : unit.label}</span>
       {isBerth(unit, sleeper) && <Berth features={unit.features} />}
-      {owner !== null && several && <span className={styles.owner}>{owner + 1}</span>}
+      {owner !== null && several && <span className={styles.owner} data-passenger={owner + 1} />}
       {has('accessible') && <Accessible />}
       {has('extra_legroom') && <span className={styles.legroom} />}
       {state === 'held' && <Icon name="lock" size={12} className={styles.lock} />}
