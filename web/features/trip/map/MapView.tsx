@@ -11,6 +11,9 @@ import { world } from './world';
 
 setWorkerUrl(workerUrl);
 
+/** Around the way, in pixels, for the names of its ends. */
+const ROOM = { top: 64, bottom: 40, left: 96, right: 96 };
+
 interface MapViewProps {
   paths: readonly Path[];
   label: string;
@@ -38,7 +41,7 @@ export default function MapView({ paths, label, fallback }: MapViewProps) {
           container,
           style: styleOf(countries, drawing, dark),
           bounds: new LngLatBounds(drawing.bounds),
-          fitBoundsOptions: { padding: 56, maxZoom: 8 },
+          fitBoundsOptions: { padding: ROOM, maxZoom: 8 },
           maxZoom: 9,
           attributionControl: false,
           cooperativeGestures: true,
@@ -52,6 +55,8 @@ export default function MapView({ paths, label, fallback }: MapViewProps) {
             'Map.Title': label,
           },
         });
+        container.ariaBusy = 'true';
+        map.once('idle', () => (container.ariaBusy = null));
         map.addControl(new NavigationControl({ showCompass: false }));
         for (const stop of named(drawing.stops)) labelled(stop).addTo(map);
       })
