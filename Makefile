@@ -11,7 +11,7 @@ NODE_FROM := 20
 NODE := $(shell [ "$$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge $(NODE_FROM) ] && command -v npm)
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run test test-fast test-kafka check web web-dev web-check web-test web-e2e bench fix clean
+.PHONY: help setup run test test-fast test-kafka check web web-dev web-check web-test web-e2e screenshots bench fix clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -59,8 +59,11 @@ web-test: web/node_modules/.installed
 
 web-e2e: setup web ## the web app in Chromium against a real server
 	cd web && npm run --silent e2e
+
+screenshots: setup web ## pictures of every page of the web app, into docs/screenshots
+	cd web && npm run --silent screenshots
 else
-web web-dev web-check web-test web-e2e:
+web web-dev web-check web-test web-e2e screenshots:
 	@echo "The web app is left out: install Node.js $(NODE_FROM) or later to get it. The API needs none."
 endif
 
