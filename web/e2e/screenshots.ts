@@ -9,7 +9,7 @@ import { system } from './server.ts';
 import { World } from './world.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
-const QUALITY = 72;
+const QUALITY = 60;
 /** Longer pages are cut: what is further down is more of the same. */
 const LONGEST = { phone: 1900, desktop: 1500 };
 const DEVICES = {
