@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
+import { dayOf } from './days.ts';
 import { button, dialog, seat, submit, type Entry, type Say } from './entry.ts';
-import { dayOf, type Choice, type World } from './world.ts';
+import type { Choice, World } from './world.ts';
 
 const IDS = { from: 'demo-rail-eu:berlin-hbf', to: 'demo-rail-eu:frankfurt-hbf' };
 const RECENT = JSON.stringify([

@@ -1,5 +1,6 @@
 import type { BrowserContextOptions } from '@playwright/test';
 import type { components } from '@wayfare/shared/api';
+import { dayOf } from './days.ts';
 import { linkIn } from './letters.ts';
 
 type Schemas = components['schemas'];
@@ -25,21 +26,12 @@ export interface Choice {
   query: string;
 }
 
-const WEEKDAY = { wednesday: 3, thursday: 4 };
-const DAY_MS = 86_400_000;
 const PASSWORD = 'a quiet seat by the window';
 const PARTY = 'adult:2';
 const PEOPLE = [
   { given_name: 'Ada', family_name: 'Lovelace' },
   { given_name: 'Alan', family_name: 'Turing' },
 ];
-
-/** The first such day three weeks from now or later: far enough to be refunded, near enough to be on sale. */
-export function dayOf(weekday: keyof typeof WEEKDAY): string {
-  const first = new Date(Date.now() + 21 * DAY_MS);
-  const wait = (WEEKDAY[weekday] - first.getUTCDay() + 7) % 7;
-  return new Date(first.getTime() + wait * DAY_MS).toISOString().slice(0, 10);
-}
 
 /** What pages show, arranged through the API once it is asked for. */
 export class World {
