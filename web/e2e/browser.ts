@@ -13,7 +13,8 @@ export function chromium(): string {
     .split(delimiter)
     .flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const found = named ?? [...places, OWN].find(runs);
-  if (!found) throw new Error('There is no Chromium: tools/chromium.sh gets one, WAYFARE_CHROMIUM names one.');
+  if (!found)
+    throw new Error('There is no Chromium: tools/chromium.sh gets one, WAYFARE_CHROMIUM names one.');
   return found;
 }
 

@@ -33,7 +33,8 @@ export default defineConfig({
     baseURL: server.url,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false }, // a film of everything takes half as much time again
+    screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium(), args: FLAGS },
   },
   projects: [

@@ -59,7 +59,8 @@ async function serve(name: string, what: string, env: Record<string, string>): P
   const port = (process.env[name] ??= String(await freePort()));
   return {
     url: `http://127.0.0.1:${port}`,
-    command: `mkdir -p ${OUTPUT} && exec ${ROOT}.venv/bin/wayfare serve ${what} --port ${port} >>${LOG} 2>&1`,
+    // Playwright wants colours, which say nothing in a file.
+    command: `mkdir -p ${OUTPUT} && exec env -u FORCE_COLOR ${ROOT}.venv/bin/wayfare serve ${what} --port ${port} >>${LOG} 2>&1`,
     env,
   };
 }

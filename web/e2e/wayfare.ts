@@ -7,7 +7,7 @@ export { expect } from '@playwright/test';
 /** What a page complains about. Whatever a test does not expect fails it. */
 export class Complaints {
   private readonly expected: RegExp[] = [];
-  private readonly heard: string[] = [];
+  readonly heard: string[] = [];
 
   /** The test itself brings this about: a refusal by the server, a broken connection. */
   expect(...complaints: RegExp[]): void {
