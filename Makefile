@@ -58,6 +58,7 @@ web-test: web/node_modules/.installed
 	cd web && npm test --silent
 
 web-e2e: setup web ## the web app in Chromium against a real server
+	tools/chromium.sh
 	cd web && npm run --silent e2e
 
 screenshots: setup web ## pictures of every page of the web app, into docs/screenshots

@@ -15,10 +15,8 @@ export async function linkIn(page: 'verify' | 'reset', to: string): Promise<stri
 
 async function findLink(folder: string, page: string, to: string): Promise<string | undefined> {
   const names = await readdir(folder).catch(() => []); // nobody has got a letter yet
-  for (const name of names
-    .filter((name) => name.endsWith('.eml'))
-    .sort()
-    .reverse()) {
+  const letters = names.filter((name) => /^[^.].*\.eml$/.test(name)).sort(); // those with a dot are being written
+  for (const name of letters.reverse()) {
     const letter = decoded(await readFile(join(folder, name), 'utf8'));
     const link = new RegExp(`/${page}#token=[\\w.~-]+`).exec(letter);
     if (link && letter.includes(to)) return link[0];

@@ -1,8 +1,8 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 import { chromium, FLAGS } from './browser.ts';
-import { system } from './server.ts';
+import { OUTPUT, system, type Process } from './server.ts';
 
-const { url, command, env } = await system();
+const { server, briefHolds, data, own } = await system();
 
 const desktop: PlaywrightTestConfig['use'] = { viewport: { width: 1280, height: 800 } };
 const phone: PlaywrightTestConfig['use'] = {
@@ -11,31 +11,35 @@ const phone: PlaywrightTestConfig['use'] = {
   hasTouch: true,
 };
 
+const started = ({ url, command, env }: Process) => ({
+  command,
+  url: `${url}/readyz`,
+  env,
+  timeout: 180_000,
+  reuseExistingServer: true, // nothing answers on a port that was just found free
+  gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 20_000 },
+});
+
 export default defineConfig({
   testDir: '.',
-  outputDir: '../node_modules/.e2e',
+  outputDir: OUTPUT,
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
   timeout: 120_000, // the machine may be three times slower and busy
   expect: { timeout: 20_000 },
-  reporter: 'line',
+  reporter: [['line'], ['./ending.ts', { folder: own ? data : null }]],
   use: {
-    baseURL: url,
+    baseURL: server.url,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false }, // a film of everything takes half as much time again
+    screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium(), args: FLAGS },
   },
   projects: [
     { name: 'desktop', use: desktop },
     { name: 'phone', use: phone },
   ],
-  webServer: {
-    command,
-    url: `${url}/readyz`,
-    env,
-    timeout: 180_000,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
-  },
+  webServer: [started(server), started(briefHolds)],
 });
