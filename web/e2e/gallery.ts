@@ -70,7 +70,7 @@ export class Gallery {
 export const test = base.extend<object, { gallery: Gallery }>({
   gallery: [
     async ({ browser }, use, { project }) => {
-      const { url } = await system();
+      const { url } = (await system()).server;
       const world = new World(url, `ada.${randomUUID()}@example.org`);
       const { viewport, isMobile, hasTouch, timezoneId } = project.use;
       const device = { viewport, isMobile, hasTouch, timezoneId, baseURL: url };

@@ -90,7 +90,7 @@ Made by \`make screenshots\` from the demo network; the list of pages is \`web/e
 `;
 
 async function photograph(browser: Browser): Promise<Shot[]> {
-  const { url } = await system();
+  const { url } = (await system()).server;
   const world = new World(url, 'ada.lovelace@example.org');
   const wanted = process.env.PAGES?.split(',');
   const all = ENTRIES.flatMap(shotsOf);
