@@ -16,13 +16,19 @@ const credentials: Middleware = {
   },
 };
 
+/** A request is sent once: this gives the same as often as it is needed. */
+async function repeatable(request: Request): Promise<() => Request> {
+  const body = request.method === 'GET' ? '' : await request.text();
+  return () => (body ? new Request(request, { body }) : request.clone());
+}
+
 /** What is refused for the crowd's sake is sent again when its turn has come: see `waiting`. */
 async function send(request: Request): Promise<Response> {
-  const again = request.clone();
-  const response = await fetch(request);
+  const same = await repeatable(request);
+  const response = await fetch(same());
   if (response.status !== 429 && response.status !== 403) return response;
   const { cross } = await import('../waiting/cross');
-  return cross(again, response);
+  return cross(same, response);
 }
 
 /** The typed client: `ask(api.GET('/v1/places', { params: { query: { q } } }))`. */

@@ -7,19 +7,20 @@ const ROUNDS = 6;
 
 /**
  * Get a request through that was refused for the crowd's sake: wait in the waiting room, do the work that is asked, and
- * send it again. `request` is as it was sent, unread. What cannot be helped comes back as it was refused.
+ * send it again. `same` gives the request that was sent. What cannot be helped comes back as it was refused.
  */
-export async function cross(request: Request, refused: Response): Promise<Response> {
+export async function cross(same: () => Request, refused: Response): Promise<Response> {
   let response = refused;
   const proofs: Record<string, string> = {};
   for (let round = 0; round < ROUNDS; round++) {
+    const request = same();
     const problem = await told(response);
     if (!problem || !(await overcome(problem, proofs, request.signal))) return response;
     const headers = new Headers(request.headers);
     const admission = admissionHeader();
     if (admission) headers.set('Wayfare-Admission', admission);
     if (proofs.proof) headers.set('Wayfare-Proof', proofs.proof);
-    response = await fetch(new Request(request.clone(), { headers }));
+    response = await fetch(new Request(request, { headers }));
   }
   return response;
 }

@@ -57,7 +57,13 @@ const PLACE = `/v1/waiting-rooms/${ROOM}/place`;
 
 describe('a request behind a waiting room', () => {
   it('goes through when its turn has come', async () => {
-    const asked = answers(needed, waiting, waiting, admitted, held);
+    const asked = answers(
+      needed,
+      () => place({ state: 'waiting', poll_after_s: 0.5 }),
+      waiting,
+      admitted,
+      held,
+    );
     const { result } = renderHook(useWait);
     const sent = hold();
     await waitFor(() => expect(result.current).toMatchObject({ position: 3, estimateS: 90 }));
