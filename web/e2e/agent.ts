@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { APIRequestContext } from '@playwright/test';
+import { expect, type APIRequestContext } from '@playwright/test';
 import type { components } from '@wayfare/shared/api';
 import { linkIn } from './letters.ts';
 
@@ -67,18 +67,35 @@ export class Agent {
     return locator;
   }
 
-  /** All bookings that were made with an address: who proves to own it is told by the system. */
+  /**
+   * All bookings that were made with an address: who proves to own it is told by the system. It learns of them one after
+   * the other, so another booking is made, and when that is known, those before it are.
+   */
   async bookingsOf(email: string): Promise<string[]> {
+    const last = await this.book(email);
+    const headers = { authorization: `Bearer ${await this.register(email)}` };
+    let known: string[] = [];
+    await expect
+      .poll(
+        async () => {
+          await this.post('/v1/bookings/claim', undefined, headers);
+          const mine = await this.get<Schemas['BookingsAnswer']>('/v1/bookings', headers);
+          return (known = mine.items.map(({ locator }) => locator));
+        },
+        { message: `bookings of ${email}` },
+      )
+      .toContain(last);
+    return known.filter((locator) => locator !== last);
+  }
+
+  /** An account, whose access token this gives. */
+  private async register(email: string): Promise<string> {
     const password = 'a long enough phrase 7';
     await this.post('/v1/customers', { email, password });
     const { hash } = new URL(await linkIn('verify', email), 'http://localhost');
     await this.post('/v1/customers/verify', { token: hash.replace('#token=', '') });
     const sign = { grant_type: 'password', username: email, password };
-    const { access_token: token } = await this.post<Schemas['TokensAnswer']>('/v1/auth/token', sign);
-    const headers = { authorization: `Bearer ${token}` };
-    await this.post('/v1/bookings/claim', undefined, headers);
-    const mine = await this.get<Schemas['BookingsAnswer']>('/v1/bookings', headers);
-    return mine.items.map(({ locator }) => locator);
+    return (await this.post<Schemas['TokensAnswer']>('/v1/auth/token', sign)).access_token;
   }
 
   private async get<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
