@@ -7,13 +7,13 @@ FOLDER=$PWD/.tools/chromium
 PACKAGE=@sparticuz/chromium@153.0.0
 
 there() {
-  [ -n "${WAYFARE_CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome >/dev/null || [ -x "$FOLDER/chromium" ]
+  [ -n "${CHROMIUM:-}" ] || command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null || [ -x "$FOLDER/chromium" ]
 }
 
 from_debian() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
-  echo "installing Debian's chromium"
-  (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium) >/dev/null 2>&1
+  echo "installing Debian's chromium-headless-shell"
+  (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium-headless-shell) >/dev/null 2>&1
 }
 
 # The package has the browser and libraries that small machines lack, packed; it unpacks them into $TMPDIR.
@@ -32,6 +32,6 @@ from_npm() {
 }
 
 there || from_debian || from_npm || {
-  echo "There is no Chromium: install one (Debian's package is chromium), or name it in WAYFARE_CHROMIUM." >&2
+  echo "There is no Chromium: install one (Debian's package is chromium-headless-shell), or name it in CHROMIUM." >&2
   exit 1
 }

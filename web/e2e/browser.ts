@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 /** Where tools/chromium.sh puts one. */
 const OWN = fileURLToPath(new URL('../../.tools/chromium/chromium', import.meta.url));
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+/** The first has no windows at all, and is the quickest. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
-/** Where the machine's Chromium is, or the project's; WAYFARE_CHROMIUM names another. Throws when there is none. */
+/** Where the machine's Chromium is, or the project's; CHROMIUM names another. Throws when there is none. */
 export function chromium(): string {
-  const named = process.env.WAYFARE_CHROMIUM;
+  const named = process.env.CHROMIUM;
   const places = (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const found = named ?? [...places, OWN].find(runs);
-  if (!found)
-    throw new Error('There is no Chromium: tools/chromium.sh gets one, WAYFARE_CHROMIUM names one.');
+  if (!found) throw new Error('There is no Chromium: tools/chromium.sh gets one, CHROMIUM names one.');
   return found;
 }
 

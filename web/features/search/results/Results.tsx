@@ -4,7 +4,7 @@ import type { Mode, Trip, TripSearch } from '@wayfare/shared/trips';
 import { Button, ButtonLink, Icon, Screen, useMedia } from '@wayfare/shared/ui';
 import { lazy, Suspense, useState } from 'react';
 import { usePartyText } from '../form/PartyField';
-import { findRecent } from '../form/places';
+import { findRecent, rememberPlaces } from '../form/places';
 import { SearchForm } from '../form/SearchForm';
 import { useText } from '../text';
 import { DayStrip } from './DayStrip';
@@ -116,9 +116,9 @@ function Asked({ search, from, to }: AskedProps) {
   const format = useFormat();
   const describe = usePartyText();
   const wide = useMedia('(min-width: 64rem)');
+  const place = (id: string, name: string | undefined) => (name ? { id, name } : null);
   if (wide) {
     const key = [search.from, search.to, search.date, search.modes.join(), from, to].join('|');
-    const place = (id: string, name: string | undefined) => (name ? { id, name } : null);
     return (
       <SearchForm
         key={key}
@@ -129,8 +129,11 @@ function Asked({ search, from, to }: AskedProps) {
       />
     );
   }
+  // Who follows a link that somebody shared has chosen nothing here yet: the form knows places by what was chosen.
+  const keep = () =>
+    rememberPlaces(...[place(search.from, from), place(search.to, to)].filter((known) => known !== null));
   return (
-    <Link {...links.home(search)} className={styles.asked}>
+    <Link {...links.home(search)} className={styles.asked} onClick={keep}>
       <span className={styles.askedWay}>
         <span>{from ?? '…'}</span>
         <Icon name="chevron" size={16} />
