@@ -12,6 +12,7 @@ export interface Chosen {
   offer: string;
   /** Without hold: `/seats?…`, `/trip?…`. */
   query: string;
+  departure: string;
 }
 
 const FROM = 'demo-rail-eu:berlin-hbf';
@@ -43,7 +44,8 @@ export class Agent {
     if (!trip || !offer?.offer_id) throw new Error(`no train on ${this.day}`);
     const time = trip.departs_at.slice(11, 16);
     const choice = { ...search, trip: trip.id, time, cabin: 'second', family: 'flex' };
-    return { offer: offer.offer_id, query: String(new URLSearchParams(choice)) };
+    const departure = trip.legs[0]?.departure_id ?? '';
+    return { offer: offer.offer_id, query: String(new URLSearchParams(choice)), departure };
   }
 
   /** Hold seats as another passenger. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './wayfare.ts';
 
 test('the first page is the search', async ({ page }) => {
   await page.goto('/');

@@ -66,7 +66,7 @@ export class Passenger {
     await this.page.getByRole('button', { name: 'Done' }).click();
   }
 
-  async openSeats({ query }: Chosen): Promise<void> {
+  async openSeats({ query }: Pick<Chosen, 'query'>): Promise<void> {
     await this.page.goto(`/seats?${query}`);
     await expect(this.freeSeat()).toBeVisible();
   }

@@ -58,6 +58,7 @@ async function shoot(page: Page, shot: Shot): Promise<void> {
     scrollTo(0, 0);
   });
   await settle(page);
+  await page.screenshot({ clip: { x: 0, y: 0, width: 1, height: 1 } }); // else the last frame may be of before
   const devtools = await page.context().newCDPSession(page);
   const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
   writeFileSync(join(FOLDER, nameOf(shot)), Buffer.from(data, 'base64'));

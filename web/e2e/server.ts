@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const OUTPUT = fileURLToPath(new URL('../node_modules/.e2e', import.meta.url));
@@ -53,6 +55,12 @@ export async function system(): Promise<System> {
       WAYFARE_HOLD_TTL_S: String(BRIEF_HOLD_S),
     }),
   };
+}
+
+/** What an operator does: a command of `wayfare` on the running system. */
+export async function operate(...words: string[]): Promise<void> {
+  const { env } = (await system()).server;
+  await promisify(execFile)(`${ROOT}.venv/bin/wayfare`, words, { env: { ...process.env, ...env } });
 }
 
 async function serve(name: string, what: string, env: Record<string, string>): Promise<Process> {
