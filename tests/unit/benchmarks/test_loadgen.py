@@ -181,10 +181,12 @@ class TestConnections:
     def test_answers_in_pieces_are_put_together(self) -> None:
         class Slow(StandIn):
             def answer(self, head: bytes, body: bytes) -> None:
-                whole = HOLD if b"/v1/holds" in head else BOOKING
-                loop = asyncio.get_running_loop()
-                for number, start in enumerate(range(0, len(whole), 90)):
-                    loop.call_later(0.002 * number, self.send, whole[start : start + 90])
+                self.sending = asyncio.create_task(self.send_slowly(HOLD if b"/v1/holds" in head else BOOKING))
+
+            async def send_slowly(self, whole: bytes) -> None:
+                for start in range(0, len(whole), 90):
+                    self.send(whole[start : start + 90])
+                    await asyncio.sleep(0.002)
 
         with serving(Slow) as port:
             report = run_load(booking_plan(port, **COUNTED))
