@@ -57,6 +57,16 @@ export class Agent {
     return hold.hold_id;
   }
 
+  /** Whether holds of this trip are refused for the crowd's sake by now. What is held is let go. */
+  async isRefused({ offer }: Chosen): Promise<boolean> {
+    const answer = await this.request.post('/v1/holds', { data: { offer_id: offer } });
+    if (answer.ok()) {
+      const { hold_id: hold } = (await answer.json()) as Schemas['HoldAnswer'];
+      await this.request.delete(`/v1/holds/${hold}`);
+    }
+    return answer.status() === 429;
+  }
+
   /** Book seats for one passenger. */
   async book(email: string): Promise<string> {
     const hold = await this.hold(await this.findTrip());
