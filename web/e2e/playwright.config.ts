@@ -26,6 +26,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
+  retries: 1, // whoever passes at the second try is named as flaky
   timeout: 120_000, // the machine may be three times slower and busy
   expect: { timeout: 20_000 },
   reporter: [['line'], ['./ending.ts', { folder: own ? data : null }]],
