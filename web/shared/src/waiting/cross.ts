@@ -40,7 +40,7 @@ async function overcome(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { room, challenge, difficulty } = problem.facts;
-  if (problem.code === 'admission_needed' && typeof room === 'string') return await waitIn(room);
+  if (problem.code === 'admission_needed' && typeof room === 'string') return await waitIn(room, signal);
   if (problem.code === 'admission_refused' && admissionHeader()) {
     forgetAdmissions();
     return true;

@@ -14,7 +14,7 @@ export interface Wait {
 
 const AGAIN_S = 5;
 const admissions = new Map<string, string>();
-const rooms = new Map<string, Promise<boolean>>();
+const rooms = new Map<string, Waiting>();
 const listeners = new Set<() => void>();
 let shown: Wait | null = null;
 
@@ -37,18 +37,38 @@ export const admissionHeader = (): string => [...admissions.values()].join();
 /** They were refused: used up, or too late. */
 export const forgetAdmissions = (): void => admissions.clear();
 
-/**
- * Wait in the room for one's turn, together with whatever else in this tab waits there. False when the visitor gave up
- * or there is no more place; else the admission, if one is needed still, is in `admissionHeader`.
- */
-export function waitIn(room: string): Promise<boolean> {
-  const begun = rooms.get(room) ?? waitAlone(room).finally(() => rooms.delete(room));
-  rooms.set(room, begun);
-  return begun;
+/** Those in a room: how it ends for them, and how many want to know. */
+interface Waiting {
+  ended: Promise<boolean>;
+  left: AbortController;
+  count: number;
 }
 
-async function waitAlone(room: string): Promise<boolean> {
+/**
+ * Wait in the room for one's turn, together with whatever else in this tab waits there. False when the visitor gave up
+ * or there is no more place; else the admission, if one is needed still, is in `admissionHeader`. When nobody wants to
+ * know any more (`signal`), as after the way back, the waiting ends.
+ */
+export async function waitIn(room: string, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted();
+  const waiting = rooms.get(room) ?? begin(room);
+  waiting.count += 1;
+  signal.addEventListener('abort', () => {
+    waiting.count -= 1;
+    if (waiting.count === 0) waiting.left.abort();
+  });
+  return waiting.ended;
+}
+
+function begin(room: string): Waiting {
   const left = new AbortController();
+  const ended = waitAlone(room, left).finally(() => rooms.delete(room));
+  const waiting = { ended, left, count: 0 };
+  rooms.set(room, waiting);
+  return waiting;
+}
+
+async function waitAlone(room: string, left: AbortController): Promise<boolean> {
   const leave = () => left.abort();
   admissions.delete(room);
   let place: Standing | null = null;

@@ -125,6 +125,19 @@ describe('a request behind a waiting room', () => {
     expect(result.current).toBeNull();
   });
 
+  it('is given up when nobody wants the answer any more', async () => {
+    const asked = answers(needed, () => place({ state: 'waiting', poll_after_s: 600 }));
+    const { result } = renderHook(useWait);
+    const gone = new AbortController();
+    const sent = ask(api.POST('/v1/holds', { body: { offer_id: 'o' }, signal: gone.signal }));
+    const outcome = expect(sent).rejects.toBeTruthy();
+    await waitFor(() => expect(result.current).not.toBeNull());
+    gone.abort();
+    await outcome;
+    await waitFor(() => expect(result.current).toBeNull());
+    expect(asked).toHaveLength(2);
+  });
+
   it('ends as it was refused when there are no more places', async () => {
     answers(needed, () => refused('too_many_places', 429));
     await expect(hold()).rejects.toMatchObject({ code: 'admission_needed' });
